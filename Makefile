@@ -1,0 +1,49 @@
+# Menara: the commands for people and for CI. `make run` and `make test` are all one needs.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+CARGO ?= cargo
+NPM ?= npm
+# Arguments of `menara serve` in `make run`, for example ARGS="--listen 127.0.0.1:7071".
+ARGS ?=
+# Test cases that nobody here wrote; `make conformance CASES=dir SUITE=name`.
+SHARED ?= $(abspath $(CURDIR)/../shared)
+
+.PHONY: help run build web test lint conformance fuzz check-tools
+
+help:
+	@echo "make run          build everything and start Menara on this machine's data (ARGS=… for options)"
+	@echo "make test         get what the tests need, and run all of them"
+	@echo "make build        user interface, then target/release/menara"
+	@echo "make web          user interface only, into web/dist"
+	@echo "make lint         formatting, clippy, the house rules of tools/tidy"
+	@echo "make conformance  cases of other projects (SUITE=name, CASES=dir, V=1 lists failures)"
+	@echo "make fuzz         the long fuzz runs"
+
+run: build
+	exec target/release/menara serve $(ARGS)
+
+build: web
+	$(CARGO) build --release --locked --package menara
+
+check-tools:
+	@scripts/check-tools.sh
+
+web: check-tools
+	@scripts/build-web.sh
+
+test: check-tools
+	@scripts/test.sh
+
+lint: check-tools
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	$(CARGO) run --locked --quiet --package tidy
+
+conformance: check-tools
+	$(CARGO) run --locked --quiet --package conformance -- $(if $(SUITE),--suite $(SUITE)) $(if $(CASES),--cases $(CASES)) $(if $(V),-v)
+
+fuzz: check-tools
+	FUZZ_ITERATIONS=10000000 $(CARGO) test --locked --release --package promql-syntax --test fuzz -- --nocapture
+	FUZZ_ITERATIONS=200000 $(CARGO) test --locked --release --package tsdb --test fuzz -- --nocapture

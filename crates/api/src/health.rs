@@ -1,0 +1,47 @@
+//! Whether the program lives, and its own metrics.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::route::{Route, on_get};
+use crate::state::{Api, FamilySource};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![on_get("/-/healthy", healthy), on_get("/-/ready", ready), on_get("/metrics", metrics)]
+}
+
+async fn healthy() -> &'static str {
+    "Menara is Healthy.\n"
+}
+
+async fn ready(State(api): State<Arc<Api>>) -> Response {
+    if api.ready.load(Ordering::SeqCst) {
+        "Menara is Ready.\n".into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable").into_response()
+    }
+}
+
+async fn metrics(State(api): State<Arc<Api>>) -> Response {
+    exposition(Arc::clone(&api.own_metrics)).await
+}
+
+/// Answers with families as text; asking for them may block.
+pub(crate) async fn exposition(source: FamilySource) -> Response {
+    let text = tokio::task::spawn_blocking(move || {
+        let mut text = String::new();
+        exposition::text::write(&source(), &mut text);
+        text
+    });
+    match text.await {
+        Ok(text) => ([(header::CONTENT_TYPE, exposition::text::CONTENT_TYPE)], text).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "BUG: reading metrics panicked");
+            (StatusCode::INTERNAL_SERVER_ERROR, "reading the metrics failed\n").into_response()
+        }
+    }
+}

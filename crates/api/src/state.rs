@@ -1,0 +1,58 @@
+//! What handlers need.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use exposition::Family;
+use model::Clock;
+use promql::Engine;
+use storage::MetricStore;
+
+use crate::counters::RequestCounters;
+use crate::pool::QueryPool;
+
+/// Gives metric families when asked; may block.
+pub type FamilySource = Arc<dyn Fn() -> Vec<Family> + Send + Sync>;
+
+/// The parts behind the HTTP surface.
+pub struct Api {
+    /// The store that queries read.
+    pub metrics: Arc<dyn MetricStore>,
+    /// Evaluates queries.
+    pub engine: Engine,
+    /// Where queries run.
+    pub pool: QueryPool,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What this program is.
+    pub build: BuildInfo,
+    /// The program's own metrics, for `/metrics`.
+    pub own_metrics: FamilySource,
+    /// A fresh reading of the host sensor, for `/sensors/host/metrics`.
+    pub host_metrics: FamilySource,
+    /// Requests answered.
+    pub requests: Arc<RequestCounters>,
+    /// Whether every part has started and none is stopping.
+    pub ready: AtomicBool,
+}
+
+/// What this program is.
+#[derive(Clone, Debug)]
+pub struct BuildInfo {
+    /// Menara's version.
+    pub version: &'static str,
+}
+
+impl Api {
+    /// Says whether `/-/ready` answers 200.
+    pub fn set_ready(&self, ready: bool) {
+        self.ready.store(ready, Ordering::SeqCst);
+    }
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api").field("build", &self.build).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,34 @@
+//! `loadavg`: the load averages of `/proc/loadavg`.
+
+use super::Collector;
+use crate::error::CollectError;
+use crate::parse;
+use crate::paths::Paths;
+use crate::procfs::ProcFiles;
+use crate::sink::Sink;
+
+pub(crate) const NAME: &str = "loadavg";
+
+const AVERAGES: [(&str, &str); 3] =
+    [("node_load1", "1m load average."), ("node_load5", "5m load average."), ("node_load15", "15m load average.")];
+
+#[derive(Debug, Default)]
+pub(crate) struct Loadavg;
+
+impl Collector for Loadavg {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn collect(&mut self, _paths: &Paths, procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
+        let path = procfs.path("loadavg");
+        let content = procfs.read("loadavg")?;
+        let mut fields = parse::fields(content);
+        for (name, help) in AVERAGES {
+            let load = fields.next().and_then(parse::number).ok_or_else(|| CollectError::malformed(&path, content))?;
+            let family = sink.gauge(name, help);
+            sink.sample(family, &[], load);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,34 @@
+//! `uname`: the kernel's name and version, and the host's name.
+
+use super::Collector;
+use crate::error::CollectError;
+use crate::parse;
+use crate::paths::Paths;
+use crate::procfs::ProcFiles;
+use crate::sink::Sink;
+
+pub(crate) const NAME: &str = "uname";
+
+#[derive(Debug, Default)]
+pub(crate) struct Uname;
+
+impl Collector for Uname {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn collect(&mut self, _paths: &Paths, _procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
+        let uname = rustix::system::uname();
+        let family = sink.gauge("node_uname_info", "Labeled system information as provided by the uname system call.");
+        let labels = [
+            ("domainname", parse::text(uname.domainname().to_bytes())),
+            ("machine", parse::text(uname.machine().to_bytes())),
+            ("nodename", parse::text(uname.nodename().to_bytes())),
+            ("release", parse::text(uname.release().to_bytes())),
+            ("sysname", parse::text(uname.sysname().to_bytes())),
+            ("version", parse::text(uname.version().to_bytes())),
+        ];
+        sink.sample(family, &labels.each_ref().map(|(name, value)| (*name, &**value)), 1.0);
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+//! The command line.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{logging, query, serve};
+
+/// Exit code for arguments that make no sense; clap uses the same.
+const USAGE: u8 = 2;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Yellow.on_default().bold())
+    .usage(AnsiColor::Yellow.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default());
+
+/// Keeps watch over this server: measures the host, stores what it measures, answers PromQL and shows it in the browser.
+#[derive(Debug, Parser)]
+#[command(name = "menara", version, styles = STYLES, disable_version_flag = true, disable_help_subcommand = true)]
+#[command(after_help = "Start with `menara serve` and open http://127.0.0.1:7070/.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run Menara: sensors, store, API and web page in one process.
+    ///
+    /// Needs no configuration. Stops on Ctrl-C or SIGTERM after finishing what it has begun; started again it has all its data.
+    Serve(ServeArgs),
+    /// Ask a running Menara (or any Prometheus) a PromQL query.
+    ///
+    /// Exits with 1 when the query fails, 2 when the arguments make no sense, 3 when no server answers.
+    Query(QueryArgs),
+    /// Print the version.
+    Version,
+}
+
+/// Where things are and where to listen.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Directory of configuration files [default: $CONFIGURATION_DIRECTORY, /etc/menara as root, else ~/.config/menara]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) config_dir: Option<PathBuf>,
+    /// Directory of all data [default: $STATE_DIRECTORY, /var/lib/menara as root, else ~/.local/share/menara]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Address of the web page and all APIs; only loopback addresses as long as there are no users
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7070")]
+    pub(crate) listen: SocketAddr,
+    /// Where the host's procfs is mounted
+    #[arg(long = "path.procfs", value_name = "DIR", default_value = "/proc")]
+    pub(crate) path_procfs: PathBuf,
+    /// Where the host's sysfs is mounted
+    #[arg(long = "path.sysfs", value_name = "DIR", default_value = "/sys")]
+    pub(crate) path_sysfs: PathBuf,
+    /// Where the host's root file system is mounted
+    #[arg(long = "path.rootfs", value_name = "DIR", default_value = "/")]
+    pub(crate) path_rootfs: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QueryArgs {
+    /// The PromQL expression
+    #[arg(value_name = "EXPR")]
+    pub(crate) expr: String,
+    /// The server to ask
+    #[arg(long, value_name = "URL", env = "MENARA_SERVER", default_value = "http://127.0.0.1:7070")]
+    pub(crate) server: String,
+    /// How to print the answer
+    #[arg(short, long, value_enum, default_value_t = Output::Default)]
+    pub(crate) output: Output,
+}
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Output {
+    /// One line per series
+    Default,
+    /// The answer's data as the API gives it
+    Json,
+}
+
+/// Parses the arguments and does what they say.
+pub(crate) fn run() -> ExitCode {
+    match Cli::parse().command {
+        Command::Serve(args) => {
+            logging::start();
+            match serve::run(&args) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(serve::Failure::Usage(message)) => complain(&message, USAGE),
+                Err(serve::Failure::Other(error)) => complain(&format!("{error:#}"), 1),
+            }
+        }
+        Command::Query(args) => match query::run(&args) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => complain(&failure.message, failure.exit_code),
+        },
+        Command::Version => {
+            let text = format!("menara {}\n", env!("CARGO_PKG_VERSION"));
+            // Nobody may be reading; there is nothing else to tell them.
+            std::io::stdout().write_all(text.as_bytes()).ok();
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn complain(message: &str, code: u8) -> ExitCode {
+    // If even the error stream is closed, the exit code has to say it.
+    writeln!(std::io::stderr(), "menara: {message}").ok();
+    ExitCode::from(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

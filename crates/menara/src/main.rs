@@ -1,0 +1,13 @@
+//! Menara: one process that keeps watch over your servers.
+
+mod cli;
+mod clock;
+mod logging;
+mod query;
+mod serve;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

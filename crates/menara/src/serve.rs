@@ -1,0 +1,217 @@
+//! `menara serve`: starts the parts in order, and stops them in the reverse order with a deadline.
+
+mod directories;
+mod own_metrics;
+mod random;
+mod sampler;
+mod worker;
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use anyhow::Context;
+use api::{Api, BuildInfo, QueryPool, RequestCounters};
+use durable::RealFs;
+use hostsensor::HostSensor;
+use model::Clock;
+use parking_lot::Mutex;
+use promql::{Engine, EngineOptions};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tsdb::Tsdb;
+
+use crate::cli::ServeArgs;
+use crate::clock::SystemClock;
+use directories::Directories;
+use own_metrics::OwnMetrics;
+use sampler::{Sampler, Target};
+use worker::Worker;
+
+/// Requests that are not answered by then are cut off.
+const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
+const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Why serving ended badly.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The arguments ask for something that is refused.
+    Usage(String),
+    /// Something did not work.
+    Other(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Failure {
+        Failure::Other(error)
+    }
+}
+
+/// Runs until a signal says stop.
+pub(crate) fn run(args: &ServeArgs) -> Result<(), Failure> {
+    if !args.listen.ip().is_loopback() {
+        return Err(Failure::Usage(format!(
+            "--listen {}: refused, since everyone who reaches this address could do everything as long as there are no users; \
+             listen on a loopback address such as 127.0.0.1:7070",
+            args.listen
+        )));
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cores.min(4))
+        .max_blocking_threads(cores + 4)
+        .thread_name("menara-async")
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    runtime.block_on(serve(args, cores))?;
+    Ok(())
+}
+
+async fn serve(args: &ServeArgs, cores: usize) -> anyhow::Result<()> {
+    announce(&format!("menara {}", env!("CARGO_PKG_VERSION")));
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let directories = Directories::open(args)?;
+    announce(&format!("  config   {}", directories.describe_config()));
+    let store = open_store(&directories, &clock)?;
+    announce(&format!("  metrics  {}", describe_store(&directories, &store)));
+    let listener = listen(args.listen).await?;
+    let address = listener.local_addr().context("cannot tell the address listened on")?;
+    let own = Arc::new(OwnMetrics::new(store.clone(), Arc::clone(&clock)));
+    let workers = start_workers(args, &store, &clock, &own)?;
+    announce(&format!("  host     {} collectors, every 15 s", hostsensor::collector_names().len()));
+    let api = Arc::new(assemble_api(args, store.clone(), clock, &own, cores));
+    api.set_ready(true);
+    announce(&format!("  web      http://{address}/"));
+    answer_until_signal(listener, &api).await?;
+    stop(workers, &store)
+}
+
+fn open_store(directories: &Directories, clock: &Arc<dyn Clock>) -> anyhow::Result<Tsdb> {
+    let options = tsdb::Options { new_store_seed: random::seed()?, ..tsdb::Options::default() };
+    let dir = directories.data.join("metrics");
+    let store = Tsdb::open(&dir, Arc::new(RealFs), Arc::clone(clock), options);
+    store.with_context(|| format!("cannot open the metric store in {}", dir.display()))
+}
+
+fn describe_store(directories: &Directories, store: &Tsdb) -> String {
+    let stats = store.stats();
+    let samples = stats.block_samples + stats.head_samples;
+    let state = if stats.full { " · the disk is nearly full: no samples are taken" } else { "" };
+    format!("{} · {samples} samples, kept 90 d or until a fifth of the disk{state}", directories.data.display())
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let hint = "is Menara running already? Another address can be given with --listen";
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}; {hint}"))
+}
+
+fn start_workers(
+    args: &ServeArgs,
+    store: &Tsdb,
+    clock: &Arc<dyn Clock>,
+    own: &Arc<OwnMetrics>,
+) -> anyhow::Result<Vec<Worker>> {
+    let maintained = store.clone();
+    let maintenance = Worker::start("menara-store", move |stop| {
+        while !stop.wait(MAINTENANCE_INTERVAL) {
+            if let Err(error) = maintained.tick() {
+                tracing::error!(%error, "the metric store could not do what was due");
+            }
+        }
+    })?;
+    let instance = directories::host_name();
+    let mut sensor = HostSensor::new(sensor_paths(args), Arc::clone(clock));
+    let read_host = move || {
+        let snapshot = sensor.read();
+        for (collector, error) in &snapshot.errors {
+            tracing::warn!(collector, error, "collector failed");
+        }
+        snapshot.families
+    };
+    let described = Arc::clone(own);
+    let targets = vec![
+        Target::new("node", &instance, Box::new(read_host)),
+        Target::new("menara", &instance, Box::new(move || described.families())),
+    ];
+    let mut sampler = Sampler::new(targets, Arc::new(store.clone()), Arc::clone(clock), own.sampling());
+    let sampling = Worker::start("menara-sampler", move |stop| sampler.run(stop))?;
+    Ok(vec![sampling, maintenance])
+}
+
+fn sensor_paths(args: &ServeArgs) -> hostsensor::Paths {
+    let mut paths = hostsensor::Paths::default();
+    paths.procfs.clone_from(&args.path_procfs);
+    paths.sysfs.clone_from(&args.path_sysfs);
+    paths.rootfs.clone_from(&args.path_rootfs);
+    paths
+}
+
+fn assemble_api(args: &ServeArgs, store: Tsdb, clock: Arc<dyn Clock>, own: &Arc<OwnMetrics>, cores: usize) -> Api {
+    // Callers of /sensors/host/metrics must not disturb the sampler's own sensor, whose readings are 15 s apart.
+    let sensor = Mutex::new(HostSensor::new(sensor_paths(args), Arc::clone(&clock)));
+    let requests = Arc::new(RequestCounters::default());
+    own.set_requests(Arc::clone(&requests));
+    let own = Arc::clone(own);
+    Api {
+        metrics: Arc::new(store),
+        engine: Engine::new(EngineOptions::default()),
+        pool: QueryPool::new(cores),
+        clock,
+        build: BuildInfo { version: env!("CARGO_PKG_VERSION") },
+        own_metrics: Arc::new(move || own.families()),
+        host_metrics: Arc::new(move || sensor.lock().read().families),
+        requests,
+        ready: AtomicBool::new(false),
+    }
+}
+
+/// Serves until SIGINT or SIGTERM, then answers what has begun, up to the deadline.
+async fn answer_until_signal(listener: TcpListener, api: &Arc<Api>) -> anyhow::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for SIGINT")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?;
+    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+    let graceful = {
+        let api = Arc::clone(api);
+        async move {
+            tokio::select! {
+                _ = interrupt.recv() => tracing::info!("SIGINT received, stopping"),
+                _ = terminate.recv() => tracing::info!("SIGTERM received, stopping"),
+            }
+            api.set_ready(false);
+            stopping.send(true).ok();
+        }
+    };
+    let server = axum::serve(listener, api::router(Arc::clone(api))).with_graceful_shutdown(graceful);
+    let deadline = async {
+        if stopped.wait_for(|stopped| *stopped).await.is_ok() {
+            tokio::time::timeout(DRAIN_DEADLINE, std::future::pending::<()>()).await.ok();
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        result = server.into_future() => result.context("the listener failed"),
+        () = deadline => {
+            tracing::warn!(seconds = DRAIN_DEADLINE.as_secs(), "requests were cut off at the deadline");
+            Ok(())
+        }
+    }
+}
+
+fn stop(workers: Vec<Worker>, store: &Tsdb) -> anyhow::Result<()> {
+    for worker in workers {
+        worker.stop();
+    }
+    store.sync().context("the last samples may not survive a power cut")?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// A line for whoever started the program by hand.
+fn announce(line: &str) {
+    // Nobody has to be reading.
+    writeln!(std::io::stdout(), "{line}").ok();
+}

@@ -1,0 +1,98 @@
+//! Where configuration and data are, and that nobody else uses the data.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use crate::cli::ServeArgs;
+
+/// The directories of a running Menara; holds the lock on the data.
+#[derive(Debug)]
+pub(crate) struct Directories {
+    pub(crate) config: PathBuf,
+    pub(crate) data: PathBuf,
+    /// What stands in the configuration directory.
+    config_entries: Vec<String>,
+    /// Released when the process ends, however it ends.
+    _lock: File,
+}
+
+impl Directories {
+    /// Finds the directories, creates the one for data and locks it.
+    pub(crate) fn open(args: &ServeArgs) -> anyhow::Result<Directories> {
+        let config =
+            choose(args.config_dir.as_deref(), "CONFIGURATION_DIRECTORY", "/etc/menara", "XDG_CONFIG_HOME", ".config")?;
+        let data =
+            choose(args.data_dir.as_deref(), "STATE_DIRECTORY", "/var/lib/menara", "XDG_DATA_HOME", ".local/share")?;
+        fs::create_dir_all(&data).with_context(|| format!("cannot create the data directory {}", data.display()))?;
+        let lock = lock(&data)?;
+        let config_entries = list(&config)?;
+        for entry in &config_entries {
+            tracing::warn!(path = %config.join(entry).display(), "not built yet: this version reads no configuration, so the file has no effect");
+        }
+        Ok(Directories { config, data, config_entries, _lock: lock })
+    }
+
+    /// One line on the configuration.
+    pub(crate) fn describe_config(&self) -> String {
+        match self.config_entries.len() {
+            0 => format!("{} · no files, everything has its default", self.config.display()),
+            n => format!("{} · {n} files that this version does not read yet", self.config.display()),
+        }
+    }
+}
+
+/// The argument, else systemd's directory, else the system's as root, else the user's.
+fn choose(given: Option<&Path>, systemd: &str, system: &str, xdg: &str, home: &str) -> anyhow::Result<PathBuf> {
+    if let Some(given) = given {
+        return Ok(given.to_owned());
+    }
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(directories) = variable(systemd) {
+        // systemd joins several with colons; the first is ours.
+        let text = directories.to_string_lossy().into_owned();
+        return Ok(PathBuf::from(text.split(':').next().unwrap_or_default()));
+    }
+    if rustix::process::geteuid().is_root() {
+        return Ok(PathBuf::from(system));
+    }
+    let base = variable(xdg).filter(|dir| dir.is_absolute()).or_else(|| variable("HOME").map(|dir| dir.join(home)));
+    match base {
+        Some(base) => Ok(base.join("menara")),
+        None => bail!("cannot tell where to keep data: HOME is not set; give --data-dir and --config-dir"),
+    }
+}
+
+fn lock(data: &Path) -> anyhow::Result<File> {
+    let path = data.join("lock");
+    let file = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = file.with_context(|| format!("cannot open {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => bail!("another Menara is using {}", data.display()),
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+    }
+}
+
+fn list(config: &Path) -> anyhow::Result<Vec<String>> {
+    let entries = match fs::read_dir(config) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read the configuration directory {}", config.display()));
+        }
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The name by which this host's series are known.
+pub(crate) fn host_name() -> String {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    if name.is_empty() { "localhost".to_owned() } else { name }
+}

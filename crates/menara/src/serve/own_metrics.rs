@@ -1,0 +1,167 @@
+//! The program's own metrics: `menara_*` and `process_*`.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
+
+use api::RequestCounters;
+use exposition::Family;
+use model::{Clock, MetricKind};
+use tsdb::Tsdb;
+
+use super::sampler::SamplingCounters;
+
+/// Collects what the parts say about themselves.
+#[derive(Debug)]
+pub(crate) struct OwnMetrics {
+    store: Tsdb,
+    clock: Arc<dyn Clock>,
+    sampling: Arc<SamplingCounters>,
+    requests: OnceLock<Arc<RequestCounters>>,
+    started_seconds: f64,
+}
+
+impl OwnMetrics {
+    pub(crate) fn new(store: Tsdb, clock: Arc<dyn Clock>) -> OwnMetrics {
+        let started_seconds = clock.now_ms() as f64 / 1000.0;
+        OwnMetrics { store, clock, sampling: Arc::default(), requests: OnceLock::new(), started_seconds }
+    }
+
+    pub(crate) fn sampling(&self) -> Arc<SamplingCounters> {
+        Arc::clone(&self.sampling)
+    }
+
+    /// The server comes after the sampler; its counters are handed in then.
+    pub(crate) fn set_requests(&self, requests: Arc<RequestCounters>) {
+        // Set once, at the start.
+        self.requests.set(requests).ok();
+    }
+
+    /// All families, as they are now.
+    pub(crate) fn families(&self) -> Vec<Family> {
+        let mut families = store_families(&self.store);
+        let mut build =
+            Family::new("menara_build_info", "Always 1; the label says which version runs.", MetricKind::Gauge);
+        build.push(vec![("version".into(), env!("CARGO_PKG_VERSION").to_owned())], 1.0);
+        families.push(build);
+        let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed) as f64;
+        families.push(counter(
+            "menara_sensor_readings_total",
+            "Readings of local sensors.",
+            count(&self.sampling.readings),
+        ));
+        families.push(counter(
+            "menara_sensor_readings_failed_total",
+            "Readings of local sensors that could not be stored.",
+            count(&self.sampling.failed),
+        ));
+        families.extend(self.requests.get().map(|requests| requests.family()));
+        families.extend(process_families(self.started_seconds));
+        families.push(gauge(
+            "menara_clock_seconds",
+            "The time by the clock that Menara uses.",
+            self.clock.now_ms() as f64 / 1000.0,
+        ));
+        families
+    }
+}
+
+fn store_families(store: &Tsdb) -> Vec<Family> {
+    let stats = store.stats();
+    vec![
+        counter(
+            "menara_tsdb_samples_appended_total",
+            "Samples written to the metric store.",
+            stats.samples_appended as f64,
+        ),
+        counter(
+            "menara_tsdb_samples_refused_total",
+            "Samples refused one by one: conflicting, out of bounds or badly labelled.",
+            stats.samples_refused as f64,
+        ),
+        counter(
+            "menara_tsdb_batches_failed_total",
+            "Batches of which nothing was acknowledged.",
+            stats.batches_failed as f64,
+        ),
+        counter("menara_tsdb_seals_total", "Generations of the head that became blocks.", stats.seals as f64),
+        counter(
+            "menara_tsdb_seals_failed_total",
+            "Attempts to write a block that failed and are repeated.",
+            stats.seals_failed as f64,
+        ),
+        counter("menara_tsdb_merges_total", "Merges of blocks.", stats.merges as f64),
+        counter("menara_tsdb_blocks_dropped_total", "Blocks dropped by retention.", stats.blocks_dropped as f64),
+        counter("menara_tsdb_corruptions_total", "Damaged blocks and logs found.", stats.corruptions as f64),
+        counter(
+            "menara_tsdb_replayed_batches_total",
+            "Batches read back from the log at the start.",
+            stats.replayed_batches as f64,
+        ),
+        counter(
+            "menara_tsdb_wal_discarded_bytes_total",
+            "Bytes at the end of logs that were cut short or damaged.",
+            stats.wal_discarded_bytes as f64,
+        ),
+        gauge("menara_tsdb_head_series", "Series known to the head.", stats.head_series as f64),
+        gauge("menara_tsdb_head_samples", "Samples that are not in a block yet.", stats.head_samples as f64),
+        gauge("menara_tsdb_head_bytes", "Memory that the samples of the head take.", stats.head_bytes as f64),
+        gauge("menara_tsdb_blocks", "Blocks.", stats.blocks as f64),
+        gauge("menara_tsdb_block_bytes", "Disk space of all blocks.", stats.block_bytes as f64),
+        gauge("menara_tsdb_block_samples", "Samples in blocks.", stats.block_samples as f64),
+        gauge("menara_tsdb_wal_bytes", "Disk space of the log being written.", stats.wal_bytes as f64),
+        gauge(
+            "menara_tsdb_full",
+            "1 while samples are refused because the disk is nearly full.",
+            f64::from(u8::from(stats.full)),
+        ),
+    ]
+}
+
+/// What every Prometheus client library says about its process. A value that the kernel does not give is left out.
+fn process_families(started_seconds: f64) -> Vec<Family> {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The fields after the name in parentheses; the first of them is the third of the file.
+    let fields: Vec<&str> = stat.rsplit_once(") ").map_or("", |(_, rest)| rest).split_ascii_whitespace().collect();
+    let field = |number: usize| fields.get(number - 3).and_then(|text| text.parse::<f64>().ok());
+    let ticks_per_second = rustix::param::clock_ticks_per_second() as f64;
+    let page_bytes = rustix::param::page_size() as f64;
+    let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let max_fds = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files")?.split_ascii_whitespace().next()?.parse().ok());
+    let open_fds = fs::read_dir("/proc/self/fd").ok().map(|entries| entries.count() as f64);
+    let cpu_seconds = field(14).zip(field(15)).map(|(user, system)| (user + system) / ticks_per_second);
+    [
+        cpu_seconds
+            .map(|v| counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", v)),
+        field(23).map(|v| gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.", v)),
+        field(24).map(|v| gauge("process_resident_memory_bytes", "Resident memory size in bytes.", v * page_bytes)),
+        field(20).map(|v| gauge("process_threads", "Number of threads.", v)),
+        open_fds.map(|v| gauge("process_open_fds", "Number of open file descriptors.", v)),
+        max_fds.map(|v| gauge("process_max_fds", "Maximum number of open file descriptors.", v)),
+        Some(gauge(
+            "process_start_time_seconds",
+            "Start time of the process since unix epoch in seconds.",
+            started_seconds,
+        )),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn counter(name: &'static str, help: &'static str, value: f64) -> Family {
+    single(name, help, MetricKind::Counter, value)
+}
+
+fn gauge(name: &'static str, help: &'static str, value: f64) -> Family {
+    single(name, help, MetricKind::Gauge, value)
+}
+
+fn single(name: &'static str, help: &'static str, kind: MetricKind, value: f64) -> Family {
+    let mut family = Family::new(name, help, kind);
+    family.push(Vec::new(), value);
+    family
+}

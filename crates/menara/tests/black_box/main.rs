@@ -1,0 +1,10 @@
+//! The real program from outside: started on loopback in a temporary directory, spoken to over HTTP, stopped and killed.
+
+#![cfg(test)]
+
+mod bad_input;
+mod command_line;
+mod first_light;
+mod peers;
+mod program;
+mod restarts;

@@ -1,0 +1,23 @@
+//! The vocabulary every crate of Menara shares: labels, matchers, samples, histograms, durations,
+//! time and the injected clock.
+//!
+//! This crate knows no I/O, no async and no storage. What it defines is either a value
+//! ([`Labels`], [`Histogram`]), a borrowed rule of the Prometheus data model ([`float`], [`duration`],
+//! [`time`]), or a trait by which a lower floor lets the binary plug a sibling in ([`Clock`]).
+
+pub mod clock;
+pub mod duration;
+pub mod float;
+pub mod histogram;
+pub mod labels;
+pub mod matcher;
+pub mod metadata;
+pub mod sample;
+pub mod time;
+
+pub use clock::{Clock, ManualClock};
+pub use histogram::Histogram;
+pub use labels::{Labels, LabelsBuilder};
+pub use matcher::{MatchOp, Matcher};
+pub use metadata::{Metadata, MetricKind};
+pub use sample::{STALE_NAN, is_stale};

@@ -1,0 +1,13 @@
+//! What tests of several crates share. A dev-dependency only: nothing that is shipped uses it.
+//!
+//! [`MemoryStore`] is the metric store that is obviously correct: maps of maps, no compression, no files. Engines are
+//! compared with it and query languages are tested on it.
+
+pub mod http;
+mod memory_store;
+mod peer;
+mod sim_fs;
+
+pub use memory_store::{Dump, MemoryStore, first_difference};
+pub use peer::peer;
+pub use sim_fs::SimFs;

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# All tests. Gets what they need first; without root, missing packages are listed and nothing is run.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Debian packages that tests start: a browser, and the programs that Menara is compared with.
+packages=(chromium prometheus prometheus-node-exporter)
+
+step() { printf '\n== %s\n' "$1"; SECONDS=0; }
+took() { printf -- '-- %s: %d s\n' "$1" "$SECONDS"; }
+
+install_packages() {
+    local missing=() package
+    for package in "${packages[@]}"; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || missing+=("$package")
+    done
+    [ "${#missing[@]}" -eq 0 ] && return
+    if [ "$(id -u)" -ne 0 ]; then
+        echo "missing Debian packages: ${missing[*]}" >&2
+        echo "install them with: sudo apt-get install ${missing[*]}" >&2
+        exit 1
+    fi
+    # Nothing that a package brings may start by itself: the tests start what they need.
+    printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d.menara
+    chmod +x /usr/sbin/policy-rc.d.menara
+    [ -e /usr/sbin/policy-rc.d ] || { mv /usr/sbin/policy-rc.d.menara /usr/sbin/policy-rc.d; trap 'rm -f /usr/sbin/policy-rc.d' EXIT; }
+    rm -f /usr/sbin/policy-rc.d.menara
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+step "packages"
+install_packages
+took packages
+
+step "web: build, unit tests"
+scripts/build-web.sh
+[ -d web/node_modules ] || (cd web && npm ci --no-audit --no-fund --loglevel=error)
+(cd web && npm run --silent test)
+took web
+
+step "lint"
+make --no-print-directory lint
+took lint
+
+step "cargo test"
+cargo test --locked --workspace --quiet
+took "cargo test"
+
+step "user interface in Chromium"
+scripts/test-ui.sh
+took "user interface"
+
+if [ -d "${SHARED:-../shared}/conformance" ]; then
+    step "conformance"
+    make --no-print-directory conformance
+    took conformance
+else
+    echo "conformance: ../shared is absent, skipped"
+fi

@@ -1,0 +1,4 @@
+//! The suites.
+
+pub mod promql_parse;
+pub mod promqltest;

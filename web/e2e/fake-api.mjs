@@ -1,0 +1,147 @@
+// A stand-in for Menara's server: the built page and the API it asks, from a made-up host.
+// Run it by itself with: node e2e/fake-api.mjs [--scenario NAME] [--port PORT]
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { evaluate } from "./fake-queries.mjs";
+
+const DIST = resolve(fileURLToPath(new URL("../dist", import.meta.url)));
+const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8" };
+const CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'";
+const READING_EVERY = 15;
+
+const nowSeconds = () => Date.now() / 1000;
+const steady = {
+  now: nowSeconds,
+  machine: {},
+  firstReading: (t) => t - 20 * 86400,
+  lastReading: (t) => Math.floor(t / READING_EVERY) * READING_EVERY,
+  answer: undefined,
+  delayMs: 0,
+};
+
+/** What can be shown: each changes one thing of a steady host. */
+export const SCENARIOS = {
+  normal: () => steady,
+  trouble: () => ({ ...steady, machine: { trouble: true } }),
+  bare: () => ({ ...steady, machine: { hasSensors: false, threads: 1 } }),
+  /** Started when the server was: readings at 0, 2 and 5 s, then every 15 s. */
+  thin: () => {
+    const start = nowSeconds();
+    return {
+      ...steady,
+      firstReading: () => start,
+      lastReading: (t) => {
+        const age = t - start;
+        return start + (age < 2 ? 0 : age < 5 ? 2 : 5 + Math.floor((age - 5) / READING_EVERY) * READING_EVERY);
+      },
+    };
+  },
+  stale: () => {
+    const silentSince = nowSeconds() - 240;
+    return { ...steady, lastReading: (t) => Math.min(steady.lastReading(t), silentSince) };
+  },
+  gone: () => {
+    const silentSince = nowSeconds() - 3 * 3600;
+    return { ...steady, lastReading: (t) => Math.min(steady.lastReading(t), silentSince) };
+  },
+  empty: () => ({ ...steady, answer: () => [] }),
+  slow: () => ({ ...steady, delayMs: 1500 }),
+  /** One chart's query is refused. */
+  error: () => ({
+    ...steady,
+    answer: (query) => {
+      if (query.startsWith("100 * sum by (mode)")) throw new Error("too many samples: 1200000, the limit is 300000");
+      return undefined;
+    },
+  }),
+};
+
+/** Starts a server on a free port (or the one given); `set` changes the scenario while it runs. */
+export async function startFake(name = "normal", port = 0) {
+  const state = { scenario: SCENARIOS[name](), requests: [] };
+  const server = createServer((request, response) => {
+    handle(request, response, state).catch((thrown) => send(response, 500, "text/plain", String(thrown)));
+  });
+  await new Promise((done) => server.listen(port, "127.0.0.1", done));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    requests: state.requests,
+    set: (next) => (state.scenario = SCENARIOS[next]()),
+    stop: () => {
+      server.closeAllConnections();
+      return new Promise((done) => server.close(done));
+    },
+  };
+}
+
+async function handle(request, response, state) {
+  const url = new URL(request.url, "http://fake");
+  if (!url.pathname.startsWith("/api/")) return sendFile(response, url.pathname);
+  const params = request.method === "POST" ? new URLSearchParams(await readBody(request)) : url.searchParams;
+  state.requests.push({ path: url.pathname, query: params.get("query") });
+  await new Promise((done) => setTimeout(done, state.scenario.delayMs));
+  try {
+    sendJson(response, 200, { status: "success", data: answer(url.pathname, params, state.scenario) });
+  } catch (thrown) {
+    sendJson(response, 400, { status: "error", errorType: "bad_data", error: thrown.message });
+  }
+}
+
+function answer(path, params, scenario) {
+  if (path === "/api/v1/status/buildinfo") return { version: "0.1.0" };
+  const query = params.get("query");
+  const vectorAt = (time) => (query === "time()" ? undefined : scenario.answer?.(query)) ?? evaluate(query, time, scenario);
+  if (path === "/api/v1/query_range") return matrix(params, vectorAt);
+  const time = params.has("time") ? Number(params.get("time")) : scenario.now();
+  const samples = vectorAt(time);
+  if (query === "time()") return { resultType: "scalar", result: [time, String(samples[0].value)] };
+  return { resultType: "vector", result: samples.map(({ metric, value }) => ({ metric, value: [time, String(value)] })) };
+}
+
+function matrix(params, vectorAt) {
+  const [start, end, step] = ["start", "end", "step"].map((name) => Number(params.get(name)));
+  const series = new Map();
+  for (let i = 0; start + i * step <= end + 1e-6; i += 1) {
+    const time = start + i * step;
+    for (const { metric, value } of vectorAt(time)) {
+      const identity = JSON.stringify(metric);
+      if (!series.has(identity)) series.set(identity, { metric, values: [] });
+      series.get(identity).values.push([time, String(value)]);
+    }
+  }
+  return { resultType: "matrix", result: [...series.values()] };
+}
+
+async function readBody(request) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function sendFile(response, pathname) {
+  const path = normalize(join(DIST, pathname === "/" ? "index.html" : pathname));
+  if (!path.startsWith(DIST)) return send(response, 404, "text/plain", "not found");
+  try {
+    return send(response, 200, TYPES[extname(path)] ?? "application/octet-stream", readFileSync(path));
+  } catch {
+    return send(response, 404, "text/plain", "not found");
+  }
+}
+
+function sendJson(response, status, body) {
+  send(response, status, "application/json", JSON.stringify(body));
+}
+
+function send(response, status, type, body) {
+  response.writeHead(status, { "content-type": type, "content-security-policy": CSP });
+  response.end(body);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const option = (name) => process.argv[process.argv.indexOf(`--${name}`) + 1];
+  const scenario = process.argv.includes("--scenario") ? option("scenario") : "normal";
+  const port = process.argv.includes("--port") ? Number(option("port")) : 7171;
+  console.log((await startFake(scenario, port)).url);
+}

@@ -1,0 +1,27 @@
+// Takes the pictures of a running Menara: node e2e/screenshots.mjs FOLDER
+// MENARA_URL names the server; without it, the made-up host is shown (SCENARIO chooses which).
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DESKTOP, launch, openPage, PHONE, waitForNumbers } from "./browser.mjs";
+import { startFake } from "./fake-api.mjs";
+
+const folder = process.argv[2];
+if (folder === undefined) {
+  console.error("usage: node e2e/screenshots.mjs FOLDER");
+  process.exit(2);
+}
+mkdirSync(folder, { recursive: true });
+const fake = process.env.MENARA_URL === undefined ? await startFake(process.env.SCENARIO ?? "normal") : undefined;
+const url = process.env.MENARA_URL ?? fake.url;
+const browser = await launch();
+for (const [size, viewport] of [["desktop", DESKTOP], ["phone", PHONE]]) {
+  for (const colorScheme of ["dark", "light"]) {
+    const { page, close } = await openPage(browser, url, { viewport, colorScheme, locale: process.env.LOCALE ?? "en-GB" });
+    await waitForNumbers(page).catch(() => undefined);
+    await page.waitForTimeout(400);
+    await page.screenshot({ path: join(folder, `home-${size}-${colorScheme}.png`) });
+    await close();
+  }
+}
+await browser.close();
+await fake?.stop();

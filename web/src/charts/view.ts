@@ -1,0 +1,38 @@
+import type { Frame } from "../core/series/frame";
+import type { Span } from "../core/time/range";
+
+/** How the series of a chart relate. */
+export type ChartKind =
+  /** Bands on top of each other. */
+  | "stack"
+  /** Lines from zero. */
+  | "lines"
+  /** Lines above zero and, in the same colour, below it; labels carry no minus. */
+  | "mirror";
+
+/** Everything a chart needs to draw itself. Values are in the unit shown. */
+export interface ChartView {
+  readonly kind: ChartKind;
+  readonly frame: Frame;
+  readonly span: Span;
+  /** 2 for binary units, so that ticks fall on 8, 16, 24; otherwise 10. */
+  readonly base: 2 | 10;
+  /**
+   * Tops the value axis may have, smallest first; the data decides which, and what exceeds the
+   * last is cut off. Without it the data alone decides.
+   */
+  readonly tops?: readonly number[];
+  readonly threshold?: { readonly value: number; readonly label: string };
+  /** The name of each series of the frame in the tooltip. */
+  readonly names: readonly string[];
+  /** Keys of the series that are switched off. */
+  readonly hidden: ReadonlySet<string>;
+  /** A value with its unit, for the tooltip. */
+  formatValue(value: number): string;
+  /** A value on the axis; `decimals` is what the tick distance needs. */
+  formatTick(value: number, decimals: number): string;
+  /** An instant on the axis, as fine as the tick distance `step` (seconds) needs. */
+  formatTime(time: number, step: number): string;
+  /** An instant in the tooltip. */
+  formatInstant(time: number): string;
+}

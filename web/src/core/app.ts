@@ -1,0 +1,37 @@
+import { type Fetch, MetricsClient } from "./api/client";
+import { ApiError } from "./api/types";
+import { Cell } from "./cell";
+import { SERVER_TIME } from "./queries/node";
+import { Refresher } from "./refresh";
+import { SelfTask } from "./self";
+import { ServerClock, type Timers } from "./time/clock";
+import { DEFAULT_RANGE, type TimeRange } from "./time/range";
+
+/** What every page shares: the API, the clock, the time range and the refreshing. */
+export class App {
+  readonly client: MetricsClient;
+  readonly clock: ServerClock;
+  readonly range: Cell<TimeRange>;
+  readonly refresher: Refresher;
+  readonly self: SelfTask;
+
+  constructor(options: { fetch: Fetch; timers: Timers; range?: TimeRange; interval?: number }) {
+    this.client = new MetricsClient(options.fetch);
+    this.clock = new ServerClock(options.timers);
+    this.range = new Cell(options.range ?? DEFAULT_RANGE);
+    this.refresher = new Refresher({
+      timers: options.timers,
+      clock: this.clock,
+      askServerTime: (signal) => this.#askServerTime(signal),
+      ...(options.interval === undefined ? {} : { interval: options.interval }),
+    });
+    this.self = new SelfTask(this.client);
+    this.range.subscribe(() => this.refresher.refreshNow());
+  }
+
+  async #askServerTime(signal: AbortSignal): Promise<number> {
+    const [sample] = await this.client.instant(SERVER_TIME, undefined, signal);
+    if (sample === undefined) throw new ApiError("malformed", "the server did not tell its time");
+    return sample.value;
+  }
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { CPU_THRESHOLDS, DISK_THRESHOLDS, levelOf, MEMORY_THRESHOLDS } from "./thresholds";
+import { judge } from "./verdict";
+
+function judged(cpu: number | undefined, memory: number | undefined, disk: number | undefined, ageSeconds: number | undefined = 5, isCollecting = false) {
+  return judge({
+    watched: [
+      { id: "cpu", value: cpu, thresholds: CPU_THRESHOLDS },
+      { id: "memory", value: memory, thresholds: MEMORY_THRESHOLDS },
+      { id: "disk", value: disk, thresholds: DISK_THRESHOLDS },
+    ],
+    ageSeconds,
+    isCollecting,
+  });
+}
+
+describe("levels", () => {
+  it.each([
+    [79.99, CPU_THRESHOLDS, "ok"],
+    [80, CPU_THRESHOLDS, "warn"],
+    [90, CPU_THRESHOLDS, "crit"],
+    [84.9, MEMORY_THRESHOLDS, "ok"],
+    [85, DISK_THRESHOLDS, "warn"],
+    [95, DISK_THRESHOLDS, "crit"],
+    [Number.NaN, CPU_THRESHOLDS, "ok"],
+  ] as const)("%d against %o is %s", (value, thresholds, level) => expect(levelOf(value, thresholds)).toBe(level));
+});
+
+describe("the verdict", () => {
+  it("is well only when everything is known, fresh and below its limit", () => {
+    expect(judged(10, 20, 30)).toEqual({ kind: "well" });
+    expect(judged(10, 20, undefined)).toEqual({ kind: "partial", missing: ["disk"] });
+    expect(judged(10, Number.NaN, 30)).toEqual({ kind: "partial", missing: ["memory"] });
+  });
+
+  it("names the gravest problem first, each with the limit it has passed", () => {
+    expect(judged(85, 20, 97)).toEqual({
+      kind: "trouble",
+      level: "crit",
+      problems: [
+        { id: "disk", value: 97, limit: 95, level: "crit" },
+        { id: "cpu", value: 85, limit: 80, level: "warn" },
+      ],
+    });
+  });
+
+  it("tells of trouble even while other numbers are missing", () => {
+    expect(judged(undefined, 96, undefined, 1, true)).toMatchObject({ kind: "trouble", level: "crit" });
+  });
+
+  it("waits while the first numbers come in", () => {
+    expect(judged(undefined, 20, 30, 1, true)).toEqual({ kind: "collecting" });
+  });
+
+  it("says nothing about now from an old reading", () => {
+    expect(judged(99, 99, 99, 61)).toEqual({ kind: "stale", ageSeconds: 61 });
+    expect(judged(10, 20, 30, 60)).toEqual({ kind: "well" });
+  });
+
+  it("does not ask for the age of the past", () => {
+    const past = judge({ watched: [{ id: "cpu", value: 1, thresholds: CPU_THRESHOLDS }], ageSeconds: undefined, isCollecting: false });
+    expect(past).toEqual({ kind: "well" });
+  });
+});

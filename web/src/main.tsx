@@ -1,0 +1,43 @@
+import { createRoot } from "react-dom/client";
+import "uplot/dist/uPlot.min.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./ui/ui.css";
+import "./charts/charts.css";
+import "./shell/shell.css";
+import "./pages/home/home.css";
+import { App } from "./core/app";
+import { DEFAULT_INTERVAL, INTERVALS } from "./core/refresh";
+import type { Timers } from "./core/time/clock";
+import { rangeFromSearch, rangeToSearch } from "./core/time/range";
+import { readSetting, writeSetting } from "./shell/settings";
+import { Shell } from "./shell/Shell";
+
+const timers: Timers = {
+  now: () => Date.now() / 1000,
+  after: (delay, callback) => {
+    const timer = setTimeout(callback, delay * 1000);
+    return () => clearTimeout(timer);
+  },
+};
+
+function readInterval(): number {
+  const stored = Number(readSetting("interval") ?? Number.NaN);
+  return INTERVALS.find((seconds) => seconds === stored) ?? DEFAULT_INTERVAL;
+}
+
+const app = new App({
+  fetch: (url, init) => fetch(url, init),
+  timers,
+  range: rangeFromSearch(location.search),
+  interval: readInterval(),
+});
+
+app.range.subscribe(() => history.replaceState(null, "", `${location.pathname}${rangeToSearch(app.range.get())}`));
+app.refresher.interval.subscribe(() => writeSetting("interval", String(app.refresher.interval.get())));
+app.refresher.setVisible(!document.hidden);
+document.addEventListener("visibilitychange", () => app.refresher.setVisible(!document.hidden));
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("the page has no root element");
+createRoot(root).render(<Shell app={app} />);

@@ -1,0 +1,25 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+import { thirdPartyLicenses } from "./scripts/licenses.mjs";
+
+export default defineConfig({
+  // Relative addresses: the page works behind any prefix.
+  base: "./",
+  plugins: [react(), thirdPartyLicenses()],
+  build: {
+    target: "es2022",
+    // Every asset is a file of its own, so that the content security policy needs no data: addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // scripts/size.mjs guards what counts: the compressed sum of the first visit.
+    chunkSizeWarningLimit: 800,
+  },
+  server: {
+    proxy: { "/api": process.env["MENARA_URL"] ?? "http://127.0.0.1:7070" },
+  },
+  test: {
+    include: ["src/**/*.test.ts"],
+    environment: "node",
+    env: { TZ: "Asia/Jakarta" },
+  },
+});
