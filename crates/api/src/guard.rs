@@ -28,7 +28,7 @@ pub(crate) async fn check(request: Request, next: Next) -> Response {
 fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     // An absolute request target takes the place of the Host header.
-    let host = uri.authority().map(|authority| authority.as_str()).or_else(|| text(header::HOST));
+    let host = uri.authority().map(axum::http::uri::Authority::as_str).or_else(|| text(header::HOST));
     if !host.is_some_and(is_own_name) {
         return Err((StatusCode::MISDIRECTED_REQUEST, "the Host header must be an IP address or localhost\n"));
     }

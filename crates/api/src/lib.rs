@@ -34,6 +34,7 @@ pub fn router(api: Arc<Api>) -> Router {
     let counted = Arc::clone(&api);
     router
         .fallback(ui::not_found)
+        .method_not_allowed_fallback(health::method_not_allowed)
         .layer(middleware::from_fn(guard::check))
         .layer(middleware::from_fn(move |request: Request, next| counters::count(Arc::clone(&counted), request, next)))
         .with_state(api)

@@ -191,6 +191,8 @@ async fn bad_input_gets_the_originals_answer() {
             "/api/v1/series?match[]=%7B%7D",
             r#"invalid parameter "match[]": match[] must contain at least one non-empty matcher"#,
         ),
+        ("/api/v1/labels?match[]=%7B", "1:2: parse error: unexpected end of input inside braces"),
+        ("/api/v1/label/job/values?match[]=%7B%7D", "match[] must contain at least one non-empty matcher"),
         ("/api/v1/labels?limit=-1", r#"invalid parameter "limit": limit must be non-negative"#),
         ("/api/v1/metadata?limit=x", "limit must be a number"),
         ("/api/v1/metadata?limit_per_metric=x", "limit_per_metric must be a number"),
@@ -209,7 +211,10 @@ async fn what_is_not_there_is_refused() {
         send(request("GET", "/api/v1/nothing", None)).await,
         (StatusCode::NOT_FOUND, "404 page not found\n".to_owned())
     );
-    assert_eq!(send(request("DELETE", "/api/v1/query", None)).await.0, StatusCode::METHOD_NOT_ALLOWED);
+    let not_allowed = (StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed\n".to_owned());
+    assert_eq!(send(request("DELETE", "/api/v1/query", None)).await, not_allowed);
+    assert_eq!(send(request("POST", "/metrics", None)).await, not_allowed);
+    assert_eq!(send(request("OPTIONS", "/api/v1/query", None)).await, (StatusCode::NO_CONTENT, String::new()));
     let foreign = Request::post("/api/v1/query").header("host", "127.0.0.1").header("origin", "http://example.com");
     assert_eq!(send(foreign.body(Body::empty()).expect("a request")).await.0, StatusCode::FORBIDDEN);
     let misdirected = Request::get("/").header("host", "example.com").body(Body::empty()).expect("a request");

@@ -32,6 +32,8 @@ use worker::Worker;
 
 /// Requests that are not answered by then are cut off.
 const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
+/// Only address space: what is not used takes no memory.
+const QUERY_STACK_BYTES: usize = 8 << 20;
 const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Why serving ended badly.
@@ -62,6 +64,8 @@ pub(crate) fn run(args: &ServeArgs) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(cores.min(4))
         .max_blocking_threads(cores + 4)
+        // A query's tree may be as deep as the parser allows, and is walked by recursion.
+        .thread_stack_size(QUERY_STACK_BYTES)
         .thread_name("menara-async")
         .enable_all()
         .build()

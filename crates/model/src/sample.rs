@@ -8,6 +8,7 @@ const STALE_NAN_BITS: u64 = 0x7ff0_0000_0000_0002;
 
 /// Whether a value is the staleness marker.
 #[must_use]
+#[inline]
 pub fn is_stale(value: f64) -> bool {
     value.to_bits() == STALE_NAN_BITS
 }

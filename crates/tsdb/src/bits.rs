@@ -70,9 +70,10 @@ pub(crate) fn width_of(max: u32) -> u32 {
     u32::BITS - max.leading_zeros()
 }
 
-/// The bytes that a packed column of `n` values takes; eight spare bytes let a reader always load a whole word.
+/// The bytes that a packed column of `n` values takes; eight spare bytes let a reader always load a whole word. Numbers that no memory
+/// could hold give a length that no slice has.
 pub(crate) fn packed_bytes(n: usize, width: u32) -> usize {
-    if width == 0 { 0 } else { (n * width as usize).div_ceil(8) + 8 }
+    if width == 0 { 0 } else { n.saturating_mul(width as usize).div_ceil(8).saturating_add(8) }
 }
 
 /// Appends a packed column.

@@ -7,6 +7,7 @@ use storage::{ErrorKind, Result};
 
 use crate::block::BlockReader;
 use crate::error::io_error;
+use crate::query::BlockSource;
 use crate::stats::Counters;
 use crate::store::Tsdb;
 
@@ -117,7 +118,7 @@ impl Tsdb {
         }
         let _guard = self.0.maintenance.lock();
         let damaged: Vec<Arc<BlockReader>> =
-            self.0.blocks.read().iter().filter(|block| block.verify().is_err()).cloned().collect();
+            self.0.blocks.read().iter().filter(|block| BlockSource::verify(block).is_err()).cloned().collect();
         for block in damaged {
             tracing::error!(path = %block.path().display(), "block is damaged and was set aside");
             crate::open::set_aside(&*self.0.fs, block.path())?;

@@ -13,6 +13,7 @@ use crate::error::io_error;
 use crate::head::Head;
 use crate::metadata::MetadataFile;
 use crate::options::Options;
+use crate::query::BlockSource;
 use crate::stats::Counters;
 use crate::store::{Parts, Tsdb};
 use crate::varint::Reader;
@@ -122,12 +123,26 @@ fn open_blocks(fs: &dyn FileSystem, dir: &Path, counters: &Counters) -> Result<(
     // A block may have been put in place by a process that was stopped before its name was safe; logs and replaced blocks go only
     // when it is.
     fs.sync_dir(&blocks_dir).map_err(|e| io_error("cannot sync the blocks", e))?;
+    set_unsound_merges_aside(fs, &mut blocks, counters)?;
     let replaced: Vec<u64> = blocks.iter().flat_map(|block| block.sources.iter().copied()).collect();
     for block in blocks.extract_if(.., |block| replaced.contains(&block.meta.sequence)) {
         fs.remove(block.path()).map_err(|e| io_error("cannot remove a replaced block", e))?;
     }
     blocks.sort_by_key(|block| block.age());
     Ok((blocks, next_sequence))
+}
+
+/// A merge that was interrupted left the blocks that it replaces beside the new one. These go only when every byte of that is right.
+fn set_unsound_merges_aside(fs: &dyn FileSystem, blocks: &mut Vec<Arc<BlockReader>>, counters: &Counters) -> Result<()> {
+    let present: Vec<u64> = blocks.iter().map(|block| block.meta.sequence).collect();
+    let replaces = |block: &BlockReader| block.sources.iter().any(|sequence| present.contains(sequence));
+    let unsound = |block: &mut Arc<BlockReader>| replaces(block) && BlockSource::verify(block).is_err();
+    for block in blocks.extract_if(.., unsound) {
+        tracing::error!(path = %block.path().display(), "merged block is damaged and was set aside; its sources are still there");
+        Counters::add(&counters.corruptions, 1);
+        set_aside(fs, block.path())?;
+    }
+    Ok(())
 }
 
 /// A file of a later program is not damaged: it is refused, and stays where it is.

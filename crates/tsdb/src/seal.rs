@@ -48,9 +48,11 @@ impl Tsdb {
             log.append(&tokens).map_err(failed)?;
         }
         state.head.freeze(next);
-        state.wal = Arc::new(log);
+        let frozen_log = std::mem::replace(&mut state.wal, Arc::new(log));
         state.generation_started_ms = 0;
-        Ok(())
+        drop(state);
+        // From now on the regular syncs go to the new log, and the seal may take long or fail for long.
+        frozen_log.sync().map_err(failed)
     }
 
     /// Writes the blocks of all frozen generations, oldest first.

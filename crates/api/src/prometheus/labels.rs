@@ -14,7 +14,7 @@ use crate::state::Api;
 pub(super) async fn names(State(api): State<Arc<Api>>, params: Params) -> Answer {
     let limit = params.limit()?;
     let range = params.range()?;
-    let selectors = params.selectors()?;
+    let selectors = params.selectors().map_err(ApiError::bad_data)?;
     let shared = Arc::clone(&api);
     let names = api.pool.run(params.timeout()?, move |cancel| {
         shared.metrics.label_names(TenantId::default(), &selectors, range, cancel)
@@ -27,7 +27,7 @@ pub(super) async fn values(State(api): State<Arc<Api>>, Path(name): Path<String>
     let name = unescape(&name)
         .ok_or_else(|| ApiError::bad_data(format!("invalid label name: {}", model::labels::Quoted(&name))))?;
     let range = params.range()?;
-    let selectors = params.selectors()?;
+    let selectors = params.selectors().map_err(ApiError::bad_data)?;
     let shared = Arc::clone(&api);
     let values = api.pool.run(params.timeout()?, move |cancel| {
         shared.metrics.label_values(TenantId::default(), &name, &selectors, range, cancel)
@@ -36,7 +36,7 @@ pub(super) async fn values(State(api): State<Arc<Api>>, Path(name): Path<String>
 }
 
 pub(super) async fn series(State(api): State<Arc<Api>>, params: Params) -> Answer {
-    let selectors = params.selectors()?;
+    let selectors = params.selectors().map_err(|reason| ApiError::bad_parameter("match[]", reason))?;
     if selectors.is_empty() {
         return Err(ApiError::bad_data("no match[] parameter provided"));
     }

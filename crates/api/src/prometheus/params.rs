@@ -11,7 +11,7 @@ use model::Matcher;
 use model::labels::Quoted;
 use storage::TimeRange;
 
-use super::envelope::ApiError;
+use super::envelope::{ApiError, ErrorType};
 
 /// Larger forms are refused, as Go's form parser does.
 const MAX_FORM_BYTES: usize = 10 << 20;
@@ -90,10 +90,13 @@ impl Params {
         if self.get(name).is_empty() { Ok(None) } else { self.required_duration_ms(name).map(Some) }
     }
 
-    /// How long the request may take.
+    /// How long the request may take. A time that is over before it begins is an error at once.
     pub(super) fn timeout(&self) -> Result<Duration, ApiError> {
-        let asked = self.duration_ms("timeout")?.and_then(|ms| u64::try_from(ms).ok());
-        Ok(asked.map_or(MAX_TIMEOUT, |ms| Duration::from_millis(ms).min(MAX_TIMEOUT)))
+        match self.duration_ms("timeout")? {
+            None => Ok(MAX_TIMEOUT),
+            Some(ms) if ms > 0 => Ok(Duration::from_millis(ms.unsigned_abs()).min(MAX_TIMEOUT)),
+            Some(_) => Err(ApiError::new(ErrorType::Timeout, "query timed out in query execution")),
+        }
     }
 
     /// How many results are wanted; 0 means all.
@@ -111,14 +114,13 @@ impl Params {
         }
     }
 
-    /// The selectors of `match[]`.
-    pub(super) fn selectors(&self) -> Result<Vec<Vec<Matcher>>, ApiError> {
+    /// The selectors of `match[]`; the error is the bare reason, which not every route wraps in the same way.
+    pub(super) fn selectors(&self) -> Result<Vec<Vec<Matcher>>, String> {
         let mut selectors = Vec::new();
         for text in self.all("match[]") {
-            let matchers = promql_syntax::parse_selector(text).map_err(|e| ApiError::bad_parameter("match[]", e))?;
+            let matchers = promql_syntax::parse_selector(text).map_err(|error| error.to_string())?;
             if matchers.iter().all(Matcher::matches_empty) {
-                let reason = "match[] must contain at least one non-empty matcher";
-                return Err(ApiError::bad_parameter("match[]", reason));
+                return Err("match[] must contain at least one non-empty matcher".to_owned());
             }
             selectors.push(matchers);
         }
@@ -175,5 +177,6 @@ mod tests {
         assert_eq!(params.get("a"), "+");
         check(Params::parse("limit=x").limit(), Err("strconv.Atoi"));
         check(Params::parse("timeout=999h").timeout(), Ok(MAX_TIMEOUT));
+        check(Params::parse("timeout=-1").timeout(), Err("query timed out"));
     }
 }

@@ -23,9 +23,10 @@ struct Trial<'q> {
 }
 
 impl Drop for Trial<'_> {
+    #[expect(clippy::print_stderr, reason = "a test says what it failed on")]
     fn drop(&mut self) {
         if std::thread::panicking() {
-            println!("seed {}, query {:?}", self.seed, self.query);
+            eprintln!("seed {}, query {:?}", self.seed, self.query);
         }
     }
 }

@@ -240,8 +240,8 @@ fn take_columns<T: pco::data_types::Number>(
     for page in pages.iter_mut().filter(|page| page.mode == mode) {
         let len = reader.count()?;
         page.start = total - reader.rest().len();
-        page.end = page.start + len;
         reader.take(len)?;
+        page.end = page.start + len;
     }
     Some(Some(decompressor))
 }

@@ -73,6 +73,10 @@ impl Directory {
         self.series.len() + self.chunks.len() + self.runs.len() * 32
     }
 
+    pub(crate) fn n_series(&self) -> u64 {
+        self.n_series as u64
+    }
+
     /// The number of the time column and of the runs of a series.
     pub(crate) fn times_of(&self, series: u32) -> (u32, u32) {
         let get = |(width, start, end): (u32, usize, usize)| {

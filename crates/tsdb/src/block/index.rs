@@ -139,7 +139,11 @@ impl Index {
             for _ in 0..n_names {
                 names.push(u32::try_from(reader.varint()?).ok()?);
             }
+            // Names are known and in order, and no schema is empty, or a series could have labels that are none.
+            let known = names.iter().all(|&name| !symbols.name(name).is_empty());
+            let sorted = names.windows(2).all(|pair| symbols.name(pair[0]) < symbols.name(pair[1]));
             let n_series = u32::try_from(reader.varint()?).ok()?;
+            (known && sorted && n_series > 0).then_some(())?;
             let mut columns = Vec::with_capacity(names.len());
             for _ in 0..names.len() {
                 let width = u32::from(reader.byte()?);

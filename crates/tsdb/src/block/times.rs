@@ -31,13 +31,15 @@ impl Runs {
         self.0.is_empty()
     }
 
-    /// The timestamps of the rows.
-    pub(crate) fn select(&self, times_ms: &Arc<[i64]>) -> Arc<[i64]> {
+    /// The timestamps of the rows. `None` when the column has not so many rows.
+    pub(crate) fn select(&self, times_ms: &Arc<[i64]>) -> Option<Arc<[i64]>> {
         if self.is_full() {
-            return Arc::clone(times_ms);
+            return Some(Arc::clone(times_ms));
         }
-        let rows = self.0.iter().flat_map(|&(start, len)| start as usize..(start + len) as usize);
-        rows.filter_map(|row| times_ms.get(row).copied()).collect()
+        // Checked first: runs that make no sense may claim more rows than memory holds.
+        times_ms.get(..self.0.last().map_or(0, |&(start, len)| start as usize + len as usize))?;
+        let rows = self.0.iter().flat_map(|&(start, len)| start as usize..start as usize + len as usize);
+        rows.map(|row| times_ms.get(row).copied()).collect()
     }
 }
 
@@ -69,6 +71,7 @@ pub(crate) fn decode_columns(bytes: &[u8]) -> Option<Vec<TimeColumn>> {
             previous = previous.wrapping_add(distance);
             times_ms.push(previous);
         }
+        times_ms.windows(2).all(|pair| pair[0] < pair[1]).then_some(())?;
         columns.push(times_ms.into());
     }
     reader.is_empty().then_some(columns)
@@ -132,11 +135,14 @@ mod tests {
         ] {
             let made = Runs::from_rows(rows, 10);
             assert_eq!(made.0, runs);
-            let selected: Vec<u32> = made.select(&times).iter().map(|&t| t as u32).collect();
+            let selected: Vec<u32> =
+                made.select(&times).expect("within the column").iter().map(|&t| t as u32).collect();
             assert_eq!(selected, rows);
             let mut bytes = Vec::new();
             encode_runs(&mut bytes, std::slice::from_ref(&made));
             assert_eq!(decode_runs(&mut Reader::new(&bytes)), Some(vec![made]));
         }
+        assert_eq!(Runs(vec![(5, 6)]).select(&times), None);
+        assert_eq!(Runs(vec![(5, u32::MAX - 5)]).select(&times), None);
     }
 }

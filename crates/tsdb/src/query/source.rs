@@ -75,6 +75,21 @@ impl BlockSource {
         BlockSource { block, index, chunk: None }
     }
 
+    /// Reads everything that a query could, and checks it.
+    pub(crate) fn verify(block: &Arc<BlockReader>) -> Result<()> {
+        // Not `block.index()`: what is only looked through must not push out of memory what queries use.
+        let mut source = BlockSource::new(Arc::clone(block), Arc::new(block.read_index()?));
+        let mut values = Vec::new();
+        for series in 0..source.index.index.n_series() {
+            let labels = source.index.index.labels(series);
+            labels.ok_or_else(|| block.corrupt("labels of a series make no sense"))?;
+            values.clear();
+            let n_times = source.times_ms(series)?.len();
+            source.values(series, n_times, &mut values)?;
+        }
+        Ok(())
+    }
+
     fn times_ms(&self, series: u32) -> Result<Arc<[i64]>> {
         let times = self.index.times_ms(self.index.place(series));
         times.ok_or_else(|| self.block.corrupt("times of a series are missing"))
