@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 CARGO ?= cargo
 NPM ?= npm
+HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 # Arguments of `menara serve` in `make run`, for example ARGS="--listen 127.0.0.1:7071".
 ARGS ?=
 # Test cases that nobody here wrote; `make conformance CASES=dir SUITE=name`.
@@ -24,8 +25,10 @@ help:
 run: build
 	exec target/release/menara serve $(ARGS)
 
+# The program is static, so that it runs on any Linux of this architecture; it is put where a plain build would put it.
 build: web
-	$(CARGO) build --release --locked --package menara
+	RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --release --locked --target $(HOST) --package menara
+	install -D -m 755 target/$(HOST)/release/menara target/release/menara
 
 check-tools:
 	@scripts/check-tools.sh

@@ -20,11 +20,13 @@ install_packages() {
         echo "install them with: sudo apt-get install ${missing[*]}" >&2
         exit 1
     fi
-    # Nothing that a package brings may start by itself: the tests start what they need.
-    printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d.menara
-    chmod +x /usr/sbin/policy-rc.d.menara
-    [ -e /usr/sbin/policy-rc.d ] || { mv /usr/sbin/policy-rc.d.menara /usr/sbin/policy-rc.d; trap 'rm -f /usr/sbin/policy-rc.d' EXIT; }
-    rm -f /usr/sbin/policy-rc.d.menara
+    # No service of a package may start by itself: the tests start what they need.
+    local policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod +x "$policy"
+        trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+    fi
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }

@@ -8,7 +8,7 @@ use storage::Grid;
 use crate::duration;
 use crate::error::{QueryError, QueryErrorKind, Result};
 use crate::functions;
-use crate::shape::{unwrap_parens, value_type};
+use crate::shape::unwrap_parens;
 
 /// Expressions deeper than this are refused: evaluation recurses, and the stack is finite.
 const MAX_DEPTH: usize = 500;
@@ -63,7 +63,7 @@ impl Checker {
         for arg in &call.args {
             self.expr(arg, depth)?;
             let is_text = matches!(unwrap_parens(arg).kind, ExprKind::String(_));
-            if value_type(arg) == ValueType::String && !is_text {
+            if arg.value_type() == ValueType::String && !is_text {
                 return Err(QueryError::unexpected("a computed string"));
             }
         }

@@ -14,7 +14,7 @@ use crate::eval::{Evaluator, Value};
 use crate::grid::{GridColumn, GridSeries, ScalarColumn, is_present, merge_same_labels};
 use crate::labels::without_metadata;
 use crate::selector::Around;
-use crate::shape::{unwrap_parens, value_type};
+use crate::shape::unwrap_parens;
 
 /// Evaluates queries; one serves any number of them at a time.
 #[derive(Clone, Debug, Default)]
@@ -150,7 +150,7 @@ impl Engine {
         check::check(expr, grid)?;
         let lookback_ms = lookback.unwrap_or(self.options.lookback_ms);
         let evaluator = Evaluator { query, lookback_ms, ..self.evaluator(store, tenant, grid, cancel) };
-        let value = match value_type(expr) {
+        let value = match expr.value_type() {
             ValueType::RangeVector => QueryValue::Matrix(raw_matrix(&evaluator, expr, grid)?),
             _ => instant_value(finish_names(evaluator.eval(expr, grid)?)?, time_ms),
         };
@@ -172,7 +172,7 @@ impl Engine {
         lookback: Option<i64>,
         cancel: &CancelToken,
     ) -> Result<QueryResult> {
-        let kind = value_type(expr);
+        let kind = expr.value_type();
         if !matches!(kind, ValueType::Scalar | ValueType::InstantVector) {
             let message = format!(
                 "invalid expression type \"{}\" for range query, must be Scalar or instant Vector",

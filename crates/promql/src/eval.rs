@@ -13,7 +13,7 @@ use crate::functions::{self, Builtin};
 use crate::grid::{GridSeries, ScalarColumn, merge_same_labels};
 use crate::labels::without_metadata;
 use crate::selector::{Around, Yield, has_one_name};
-use crate::shape::{is_step_invariant, unwrap_parens, value_type};
+use crate::shape::{is_step_invariant, unwrap_parens};
 use crate::{aggregate, binary};
 
 /// Takes the series of a vector one by one.
@@ -105,7 +105,7 @@ impl Evaluator<'_> {
             ExprKind::String(text) => Ok(Value::String(text.clone())),
             ExprKind::Paren(inner) => self.eval(inner, grid),
             ExprKind::Aggregate(aggregate) => aggregate::eval(self, aggregate, grid).map(Value::Vector),
-            ExprKind::Unary { negative, expr: inner } if value_type(inner) == ValueType::Scalar => {
+            ExprKind::Unary { negative, expr: inner } if inner.value_type() == ValueType::Scalar => {
                 let column = self.eval_scalar(inner, grid)?;
                 Ok(Value::Scalar(if *negative { column.map(|v| -v) } else { column }))
             }
@@ -121,7 +121,7 @@ impl Evaluator<'_> {
     }
 
     fn eval_binary(&self, expr: &Expr, node: &Binary, grid: Grid) -> Result<Value> {
-        match (value_type(&node.lhs), value_type(&node.rhs)) {
+        match (node.lhs.value_type(), node.rhs.value_type()) {
             (ValueType::Scalar, ValueType::Scalar) => {
                 let (lhs, rhs) = (self.eval_scalar(&node.lhs, grid)?, self.eval_scalar(&node.rhs, grid)?);
                 Ok(Value::Scalar(binary::scalars(node.op, &lhs, &rhs, grid.len())))
@@ -185,15 +185,15 @@ impl Evaluator<'_> {
 /// The vector that a streamed expression passes on, changed; `None` for other expressions.
 fn vector_operand(expr: &Expr) -> Option<&Expr> {
     match &expr.kind {
-        ExprKind::Unary { expr, .. } if value_type(expr) == ValueType::InstantVector => Some(expr),
-        ExprKind::Binary(node) => match (value_type(&node.lhs), value_type(&node.rhs)) {
+        ExprKind::Unary { expr, .. } if expr.value_type() == ValueType::InstantVector => Some(expr),
+        ExprKind::Binary(node) => match (node.lhs.value_type(), node.rhs.value_type()) {
             (ValueType::InstantVector, ValueType::Scalar) => Some(&node.lhs),
             (ValueType::Scalar, ValueType::InstantVector) => Some(&node.rhs),
             _ => None,
         },
         ExprKind::Call(call) => match functions::lookup(call.function.name)? {
             Builtin::Map(_) => call.args.first(),
-            Builtin::Range(_) => call.args.iter().find(|arg| value_type(arg) == ValueType::RangeVector),
+            Builtin::Range(_) => call.args.iter().find(|arg| arg.value_type() == ValueType::RangeVector),
             Builtin::Whole(_) => None,
         },
         _ => None,

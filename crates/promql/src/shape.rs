@@ -1,22 +1,6 @@
 //! What can be told about an expression without evaluating it.
 
-use promql_syntax::ast::{Expr, ExprKind, ValueType};
-
-/// The type of an expression's value.
-pub(crate) fn value_type(expr: &Expr) -> ValueType {
-    match &expr.kind {
-        ExprKind::Number(_) => ValueType::Scalar,
-        ExprKind::String(_) => ValueType::String,
-        ExprKind::Selector(_) | ExprKind::Aggregate(_) => ValueType::InstantVector,
-        ExprKind::Range(_) | ExprKind::Subquery(_) => ValueType::RangeVector,
-        ExprKind::Call(call) => call.function.returns,
-        ExprKind::Binary(node) => match (value_type(&node.lhs), value_type(&node.rhs)) {
-            (ValueType::Scalar, ValueType::Scalar) => ValueType::Scalar,
-            _ => ValueType::InstantVector,
-        },
-        ExprKind::Unary { expr, .. } | ExprKind::Paren(expr) => value_type(expr),
-    }
-}
+use promql_syntax::ast::{Expr, ExprKind};
 
 /// The expression within any parentheses.
 pub(crate) fn unwrap_parens(mut expr: &Expr) -> &Expr {

@@ -37,29 +37,9 @@ pub(crate) fn eval(evaluator: &Evaluator<'_>, node: &Aggregate, grid: Grid) -> R
     }
 }
 
-/// The operator as written in queries.
-pub(crate) fn name(op: AggregateOp) -> &'static str {
-    match op {
-        AggregateOp::Sum => "sum",
-        AggregateOp::Avg => "avg",
-        AggregateOp::Count => "count",
-        AggregateOp::Min => "min",
-        AggregateOp::Max => "max",
-        AggregateOp::Group => "group",
-        AggregateOp::Stddev => "stddev",
-        AggregateOp::Stdvar => "stdvar",
-        AggregateOp::Topk => "topk",
-        AggregateOp::Bottomk => "bottomk",
-        AggregateOp::CountValues => "count_values",
-        AggregateOp::Quantile => "quantile",
-        AggregateOp::Limitk => "limitk",
-        AggregateOp::LimitRatio => "limit_ratio",
-    }
-}
-
 /// What stands around the aggregated expression, for the store's hints.
 fn around(node: &Aggregate) -> Around<'_> {
-    Around { function: name(node.op), grouping: node.grouping.as_ref() }
+    Around { function: node.op.as_str(), grouping: node.grouping.as_ref() }
 }
 
 /// The expression of the first argument.

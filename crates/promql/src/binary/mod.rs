@@ -11,7 +11,6 @@ use crate::error::{QueryError, Result};
 use crate::eval::{Evaluator, Sink};
 use crate::grid::{GridSeries, ScalarColumn};
 use crate::selector::Around;
-use crate::shape::value_type;
 use arithmetic::{apply, compute};
 
 /// Two scalars; a comparison of scalars always has `bool`.
@@ -37,7 +36,7 @@ pub(crate) fn vectors(evaluator: &Evaluator<'_>, node: &Binary, grid: Grid) -> R
 
 /// A vector and a scalar, series by series.
 pub(crate) fn stream_with_scalar(evaluator: &Evaluator<'_>, node: &Binary, grid: Grid, sink: Sink<'_>) -> Result<()> {
-    let vector_is_left = value_type(&node.lhs) == ValueType::InstantVector;
+    let vector_is_left = node.lhs.value_type() == ValueType::InstantVector;
     let (vector, scalar) = if vector_is_left { (&node.lhs, &node.rhs) } else { (&node.rhs, &node.lhs) };
     let scalar = evaluator.eval_scalar(scalar, grid)?;
     let (op, return_bool) = (node.op, node.return_bool);

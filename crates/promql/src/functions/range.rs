@@ -12,7 +12,7 @@ use crate::eval::{Evaluator, Sink};
 use crate::grid::{ABSENT, GridColumn, GridSeries, ScalarColumn, StepTimes, has_absent, is_present};
 use crate::labels::METRIC_TYPE;
 use crate::selector::{Around, native_histograms};
-use crate::shape::{unwrap_parens, value_type};
+use crate::shape::unwrap_parens;
 use crate::window::Windows;
 
 /// A function of a window.
@@ -78,10 +78,10 @@ pub(crate) fn stream(
     around: Around<'_>,
     sink: Sink<'_>,
 ) -> Result<()> {
-    let Some(range) = call.args.iter().find(|arg| value_type(arg) == ValueType::RangeVector) else {
+    let Some(range) = call.args.iter().find(|arg| arg.value_type() == ValueType::RangeVector) else {
         return Err(QueryError::unexpected("no range vector in the arguments"));
     };
-    let scalar = call.args.iter().find(|arg| value_type(arg) == ValueType::Scalar);
+    let scalar = call.args.iter().find(|arg| arg.value_type() == ValueType::Scalar);
     let parameter = scalar.map_or(Ok(ScalarColumn::Constant(f64::NAN)), |arg| evaluator.eval_scalar(arg, grid))?;
     let around = Around { function: call.function.name, grouping: around.grouping };
     evaluator.stream_windows(range, grid, around, &parameter, &mut |series| {
