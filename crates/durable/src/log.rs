@@ -54,6 +54,8 @@ struct SyncState {
     safe_bytes: u64,
     /// Someone is syncing right now.
     running: bool,
+    /// A sync failed.
+    failed: bool,
 }
 
 impl LogWriter {
@@ -97,11 +99,14 @@ impl LogWriter {
     /// Appends one record and returns the position behind it, for [`LogWriter::sync_to`].
     ///
     /// # Errors
-    /// `InvalidInput` for a record over [`MAX_RECORD_BYTES`]; else what the operating system says. The log then ends
-    /// where it ended before.
+    /// `InvalidInput` for a record over [`MAX_RECORD_BYTES`]; when a sync has failed before; else what the operating system says. The log
+    /// then ends where it ended before.
     pub fn append(&self, payload: &[u8]) -> io::Result<u64> {
         if payload.len() > MAX_RECORD_BYTES {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "log record is too long"));
+        }
+        if self.has_failed() {
+            return Err(failed_before());
         }
         let length = (payload.len() as u32).to_le_bytes();
         let checksum = crc32c::crc32c_append(crc32c::crc32c(&length), payload);
@@ -125,12 +130,16 @@ impl LogWriter {
     /// Returns when everything up to `position` would survive a power cut. Callers that arrive while a sync runs share the next one.
     ///
     /// # Errors
-    /// What the operating system says; each waiting caller then tries for itself.
+    /// What the operating system says. From then on the log takes no more records and syncs fail: the system may have dropped what it could
+    /// not write, and a later sync would say that all is well. Go on with another log.
     pub fn sync_to(&self, position: u64) -> io::Result<()> {
         let mut state = self.sync.lock();
         loop {
             if state.safe_bytes >= position {
                 return Ok(());
+            }
+            if state.failed {
+                return Err(failed_before());
             }
             if !state.running {
                 break;
@@ -143,8 +152,9 @@ impl LogWriter {
         let result = self.file.sync();
         let mut state = self.sync.lock();
         state.running = false;
-        if result.is_ok() {
-            state.safe_bytes = state.safe_bytes.max(reached);
+        match result {
+            Ok(()) => state.safe_bytes = state.safe_bytes.max(reached),
+            Err(_) => state.failed = true,
         }
         self.synced.notify_all();
         result
@@ -158,11 +168,21 @@ impl LogWriter {
         self.sync_to(self.len_bytes())
     }
 
+    /// Whether a sync has failed, so that another log is needed.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.sync.lock().failed
+    }
+
     /// The length of the log in bytes.
     #[must_use]
     pub fn len_bytes(&self) -> u64 {
         self.end.lock().len_bytes
     }
+}
+
+fn failed_before() -> io::Error {
+    io::Error::other("an earlier sync of this log failed, so it takes no more records")
 }
 
 /// The good records of a log file, read in order with a bounded buffer.

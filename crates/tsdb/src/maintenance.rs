@@ -22,10 +22,10 @@ impl Tsdb {
     pub fn tick(&self) -> Result<()> {
         let now_ms = self.0.clock.now_ms();
         self.check_space();
-        self.sync_if_due(now_ms)?;
         if self.seal_is_due(now_ms) {
             self.seal()?;
         }
+        self.sync_if_due(now_ms)?;
         if self.0.full.load(Ordering::Relaxed) {
             // A merge needs room before it frees some.
         } else if let Err(error) = self.merge_once(now_ms) {
@@ -58,7 +58,8 @@ impl Tsdb {
     fn seal_is_due(&self, now_ms: i64) -> bool {
         let options = &self.0.options;
         let state = self.0.state.read();
-        if !state.head.frozen.is_empty() {
+        // A log that has failed takes no more records, so another one is needed at once.
+        if !state.head.frozen.is_empty() || state.wal.has_failed() {
             return true;
         }
         let interval = |time_ms: i64| time_ms.div_euclid(options.seal_interval_ms.max(1));

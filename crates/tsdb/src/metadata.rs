@@ -21,6 +21,8 @@ const MAX_ENTRIES_PER_FAMILY: usize = 16;
 pub(crate) struct MetadataFile {
     path: PathBuf,
     families: BTreeMap<String, BTreeSet<Metadata>>,
+    /// Something in memory is not in the file, because writing it failed.
+    unwritten: bool,
 }
 
 impl MetadataFile {
@@ -33,29 +35,30 @@ impl MetadataFile {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
             Err(e) => return Err(io_error("cannot read the metadata", e)),
         };
-        Ok(MetadataFile { path, families })
+        Ok(MetadataFile { path, families, unwritten: false })
     }
 
     /// An empty set that will be written to the path.
     pub(crate) fn empty(path: PathBuf) -> MetadataFile {
-        MetadataFile { path, families: BTreeMap::new() }
+        MetadataFile { path, families: BTreeMap::new(), unwritten: false }
     }
 
     /// Remembers entries; the file is written when something is new.
     pub(crate) fn put(&mut self, fs: &dyn FileSystem, entries: &[(&str, Metadata)]) -> Result<()> {
-        let mut changed = false;
         for (name, metadata) in entries {
             let known = self.families.get(*name);
             if known.is_some_and(|known| known.contains(metadata) || known.len() >= MAX_ENTRIES_PER_FAMILY) {
                 continue;
             }
-            changed |= self.families.entry((*name).to_owned()).or_default().insert(metadata.clone());
+            self.unwritten |= self.families.entry((*name).to_owned()).or_default().insert(metadata.clone());
         }
-        if !changed {
+        if !self.unwritten {
             return Ok(());
         }
         durable::write_atomic(fs, &self.path, &encode(&self.families))
-            .map_err(|e| io_error("cannot write the metadata", e))
+            .map_err(|e| io_error("cannot write the metadata", e))?;
+        self.unwritten = false;
+        Ok(())
     }
 
     pub(crate) fn get(&self, name: Option<&str>) -> Vec<(String, Vec<Metadata>)> {

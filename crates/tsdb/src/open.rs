@@ -133,7 +133,11 @@ fn open_blocks(fs: &dyn FileSystem, dir: &Path, counters: &Counters) -> Result<(
 }
 
 /// A merge that was interrupted left the blocks that it replaces beside the new one. These go only when every byte of that is right.
-fn set_unsound_merges_aside(fs: &dyn FileSystem, blocks: &mut Vec<Arc<BlockReader>>, counters: &Counters) -> Result<()> {
+fn set_unsound_merges_aside(
+    fs: &dyn FileSystem,
+    blocks: &mut Vec<Arc<BlockReader>>,
+    counters: &Counters,
+) -> Result<()> {
     let present: Vec<u64> = blocks.iter().map(|block| block.meta.sequence).collect();
     let replaces = |block: &BlockReader| block.sources.iter().any(|sequence| present.contains(sequence));
     let unsound = |block: &mut Arc<BlockReader>| replaces(block) && BlockSource::verify(block).is_err();

@@ -28,12 +28,12 @@ impl Tsdb {
         result
     }
 
-    /// Freezes the active generation, unless it is empty, and starts the next with a log of its own.
+    /// Freezes the active generation and starts the next with a log of its own. An empty generation goes on, unless its log has failed.
     fn begin_generation(&self) -> Result<()> {
         let inner = &*self.0;
         let next = {
             let state = inner.state.read();
-            if state.head.active.is_empty() {
+            if state.head.active.is_empty() && !state.wal.has_failed() {
                 return Ok(());
             }
             state.head.active.number + 1
@@ -52,7 +52,7 @@ impl Tsdb {
         state.generation_started_ms = 0;
         drop(state);
         // From now on the regular syncs go to the new log, and the seal may take long or fail for long.
-        frozen_log.sync().map_err(failed)
+        if frozen_log.has_failed() { Ok(()) } else { frozen_log.sync().map_err(failed) }
     }
 
     /// Writes the blocks of all frozen generations, oldest first.
@@ -60,7 +60,11 @@ impl Tsdb {
         let inner = &*self.0;
         loop {
             let Some(generation) = inner.state.read().head.frozen.first().cloned() else { return Ok(()) };
+            // The tokens of the old log stand in the newer one. They must be safe before there is a block, because a start that finds
+            // the block does not look into the old log any more.
+            self.sync()?;
             let block = if generation.is_empty() { None } else { Some(self.write_generation(&generation)?) };
+            let n_sealed = u64::from(block.is_some());
             {
                 let mut state = inner.state.write();
                 let mut blocks = inner.blocks.write();
@@ -68,11 +72,9 @@ impl Tsdb {
                 state.head.frozen.remove(0);
                 state.head.forget_idle_series();
             }
-            // The tokens of the old log stand in the newer one; they must be safe before the old one goes.
-            self.sync()?;
             let log = wal::path(&Tsdb::wal_dir(&inner.dir), generation.number);
             inner.fs.remove(&log).map_err(|e| io_error("cannot remove a sealed log", e))?;
-            Counters::add(&inner.counters.seals, 1);
+            Counters::add(&inner.counters.seals, n_sealed);
         }
     }
 
