@@ -48,7 +48,7 @@ struct LogEnd {
     ragged: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct SyncState {
     /// Everything before this position is on the disk.
     safe_bytes: u64,
@@ -91,9 +91,11 @@ impl LogWriter {
         Ok(LogWriter::at(file, len_bytes))
     }
 
+    /// For a file that was just synced.
     fn at(file: Arc<dyn LogFile>, len_bytes: u64) -> LogWriter {
         let end = Mutex::new(LogEnd { len_bytes, ragged: false });
-        LogWriter { file, end, sync: Mutex::default(), synced: Condvar::new() }
+        let sync = Mutex::new(SyncState { safe_bytes: len_bytes, running: false, failed: false });
+        LogWriter { file, end, sync, synced: Condvar::new() }
     }
 
     /// Appends one record and returns the position behind it, for [`LogWriter::sync_to`].

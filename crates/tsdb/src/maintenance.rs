@@ -22,10 +22,10 @@ impl Tsdb {
     pub fn tick(&self) -> Result<()> {
         let now_ms = self.0.clock.now_ms();
         self.check_space();
+        self.sync_if_due(now_ms)?;
         if self.seal_is_due(now_ms) {
             self.seal()?;
         }
-        self.sync_if_due(now_ms)?;
         if self.0.full.load(Ordering::Relaxed) {
             // A merge needs room before it frees some.
         } else if let Err(error) = self.merge_once(now_ms) {
@@ -47,8 +47,13 @@ impl Tsdb {
     }
 
     fn sync_if_due(&self, now_ms: i64) -> Result<()> {
-        let due = now_ms.abs_diff(self.0.state.read().synced_ms) >= SYNC_INTERVAL_MS.unsigned_abs();
-        if !due || self.0.options.sync != durable::SyncMode::Interval {
+        let (synced_ms, has_failed) = {
+            let state = self.0.state.read();
+            (state.synced_ms, state.wal.has_failed())
+        };
+        let due = now_ms.abs_diff(synced_ms) >= SYNC_INTERVAL_MS.unsigned_abs();
+        // A log that has failed is replaced by the seal, which is due then.
+        if !due || has_failed || self.0.options.sync != durable::SyncMode::Interval {
             return Ok(());
         }
         self.0.state.write().synced_ms = now_ms;

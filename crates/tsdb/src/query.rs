@@ -6,6 +6,6 @@ mod source;
 mod stream;
 
 pub(crate) use layout::Layout;
-pub(crate) use plan::{Plan, Snapshot};
+pub(crate) use plan::Plan;
 pub(crate) use source::{BlockSource, Source, TimesKey};
 pub(crate) use stream::SelectStream;

@@ -17,7 +17,7 @@ use crate::error::io_error;
 use crate::head::{Head, RowInput};
 use crate::metadata::MetadataFile;
 use crate::options::Options;
-use crate::query::{Plan, SelectStream, Snapshot};
+use crate::query::{Plan, SelectStream};
 use crate::stats::{Counters, Stats};
 use crate::{listing, wal};
 
@@ -185,11 +185,16 @@ impl Tsdb {
         limits: &Limits,
         cancel: &CancelToken,
     ) -> Result<Plan> {
-        let query = self.0.queries.fetch_add(1, Ordering::Relaxed) + 1;
-        // Both are held together, so that no sample moves from the head into a block in between and is missed or seen twice.
-        let state = self.0.state.read();
-        let blocks = self.0.blocks.read();
-        Plan::new(&Snapshot { head: &state.head, blocks: &blocks, query }, matchers, range, limits, cancel)
+        let (plan, blocks) = {
+            // Both are held together, so that no sample moves from the head into a block in between and is missed or seen twice;
+            // nothing is read from the disk meanwhile.
+            let state = self.0.state.read();
+            let blocks = self.0.blocks.read();
+            let blocks: Vec<Arc<BlockReader>> =
+                blocks.iter().filter(|block| block.meta.range.overlaps(range)).cloned().collect();
+            (Plan::of_head(&state.head, blocks.len(), matchers, range, limits)?, blocks)
+        };
+        plan.with_blocks(&blocks, self.next_query(), matchers, limits, cancel)
     }
 
     pub(crate) fn next_query(&self) -> u64 {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hashbrown::HashMap;
-use model::Matcher;
+use model::{Labels, Matcher};
 use storage::{CancelToken, Error, ErrorKind, Limits, Result, Series, SeriesId, TimeRange};
 
 use super::source::{BlockSource, HeadSource, Source};
@@ -17,6 +17,9 @@ pub(crate) struct Plan {
     pub(crate) sources: Vec<Source>,
     pub(crate) series: Vec<PlannedSeries>,
     by_id: HashMap<u128, u32, foldhash::fast::RandomState>,
+    seed: u64,
+    /// Blocks stand before the generations of the head among the sources.
+    n_blocks: usize,
 }
 
 /// A series and the items (source, number) that hold its samples, oldest source first.
@@ -26,55 +29,62 @@ pub(crate) struct PlannedSeries {
     pub(crate) items: Vec<(u32, u32)>,
 }
 
-/// What a plan is made from: the state of the store at one moment.
-pub(crate) struct Snapshot<'a> {
-    pub(crate) head: &'a Head,
-    pub(crate) blocks: &'a [Arc<BlockReader>],
-    /// Counts queries; tells which block indexes were used last.
-    pub(crate) query: u64,
-}
-
 impl Plan {
-    /// Finds the series that match, with all places of their samples in blocks and generations that overlap the range.
-    pub(crate) fn new(
-        snapshot: &Snapshot<'_>,
+    /// Begins with the generations of the head that overlap the range; their tails are copied, so that the head's lock is held
+    /// for no longer than this. `n_blocks` older sources will follow.
+    pub(crate) fn of_head(
+        head: &Head,
+        n_blocks: usize,
         matchers: &[Matcher],
         range: TimeRange,
         limits: &Limits,
-        cancel: &CancelToken,
     ) -> Result<Plan> {
-        let mut plan = Plan::default();
-        for block in snapshot.blocks.iter().filter(|block| block.meta.range.overlaps(range)) {
-            cancel.check()?;
-            plan.add_block(snapshot, block, matchers)?;
-            plan.check(limits)?;
-        }
-        let hits = matching::find_series(&snapshot.head.table, matchers);
-        let schemas = snapshot.head.table.schemas();
+        let mut plan = Plan { seed: head.table.seed(), n_blocks, ..Plan::default() };
+        let schemas = head.table.schemas();
+        let hits = matching::find_series(&head.table, matchers);
         let slots: Vec<u32> =
             hits.into_iter().map(|hit| schemas[hit.schema as usize].slots[hit.row as usize]).collect();
-        for generation in snapshot.head.generations() {
+        for generation in head.generations() {
             if generation.range.is_some_and(|r| r.overlaps(range)) {
-                plan.add_generation(snapshot.head, generation, &slots);
+                plan.add_generation(head, generation, &slots);
                 plan.check(limits)?;
             }
         }
         Ok(plan)
     }
 
-    fn add_block(&mut self, snapshot: &Snapshot<'_>, block: &Arc<BlockReader>, matchers: &[Matcher]) -> Result<()> {
-        let index = block.index(snapshot.query)?;
+    /// Adds the blocks, oldest first, of which the plan was told how many there are. `query` counts queries, and tells which block indexes
+    /// were used last.
+    pub(crate) fn with_blocks(
+        mut self,
+        blocks: &[Arc<BlockReader>],
+        query: u64,
+        matchers: &[Matcher],
+        limits: &Limits,
+        cancel: &CancelToken,
+    ) -> Result<Plan> {
+        debug_assert_eq!(blocks.len(), self.n_blocks);
+        let newer = std::mem::take(&mut self.sources);
+        for block in blocks {
+            cancel.check()?;
+            self.add_block(query, block, matchers)?;
+            self.check(limits)?;
+        }
+        self.sources.extend(newer);
+        for series in &mut self.series {
+            series.items.sort_unstable();
+        }
+        Ok(self)
+    }
+
+    fn add_block(&mut self, query: u64, block: &Arc<BlockReader>, matchers: &[Matcher]) -> Result<()> {
+        let index = block.index(query)?;
         let source = self.sources.len() as u32;
         for hit in matching::find_series(&index.index, matchers) {
             let number = index.index.first_series(hit.schema) + hit.row;
             let labels = index.index.labels(number).ok_or_else(|| block.corrupt("labels of a series make no sense"))?;
-            let id = series_id(snapshot.head.table.seed(), labels.as_bytes());
-            let series = &mut self.series;
-            let position = *self.by_id.entry(id).or_insert_with(|| {
-                series.push(PlannedSeries::new(id, labels));
-                series.len() as u32 - 1
-            });
-            self.series[position as usize].items.push((source, number));
+            let id = series_id(self.seed, labels.as_bytes());
+            self.series(id, || labels).items.push((source, number));
         }
         self.sources.push(Source::Block(BlockSource::new(Arc::clone(block), index)));
         Ok(())
@@ -82,19 +92,24 @@ impl Plan {
 
     fn add_generation(&mut self, head: &Head, generation: &Generation, slots: &[u32]) {
         let mut copy = HeadSource::default();
-        let source = self.sources.len() as u32;
+        let source = (self.n_blocks + self.sources.len()) as u32;
         for &slot in slots {
             for item in copy.copy(generation, slot) {
-                let id = head.table.id(slot);
-                let series = &mut self.series;
-                let position = *self.by_id.entry(id).or_insert_with(|| {
-                    series.push(PlannedSeries::new(id, head.table.labels(slot)));
-                    series.len() as u32 - 1
-                });
-                self.series[position as usize].items.push((source, item));
+                self.series(head.table.id(slot), || head.table.labels(slot)).items.push((source, item));
             }
         }
         self.sources.push(Source::Head(copy));
+    }
+
+    /// The planned series of an identity, added now if it is new.
+    fn series(&mut self, id: u128, labels: impl FnOnce() -> Labels) -> &mut PlannedSeries {
+        let series = &mut self.series;
+        let position = *self.by_id.entry(id).or_insert_with(|| {
+            let found = Series { id: SeriesId(id), labels: labels() };
+            series.push(PlannedSeries { series: Arc::new(found), items: Vec::new() });
+            series.len() as u32 - 1
+        });
+        &mut self.series[position as usize]
     }
 
     fn check(&self, limits: &Limits) -> Result<()> {
@@ -106,11 +121,5 @@ impl Plan {
             return Err(Error::new(ErrorKind::LimitExceeded, message));
         }
         Ok(())
-    }
-}
-
-impl PlannedSeries {
-    fn new(id: u128, labels: model::Labels) -> PlannedSeries {
-        PlannedSeries { series: Arc::new(Series { id: SeriesId(id), labels }), items: Vec::new() }
     }
 }
