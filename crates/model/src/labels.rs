@@ -12,7 +12,7 @@ use std::sync::Arc;
 mod builder;
 mod wire;
 
-pub use builder::LabelsBuilder;
+pub use builder::{LabelsBuilder, SortedLabels};
 pub use wire::{InvalidLabels, canonicalise};
 
 /// The label that holds a metric's name.

@@ -3,20 +3,17 @@
 /// Appends bits to bytes that someone else owns. `used_bits` says where the string ends.
 pub(crate) fn push(bytes: &mut Vec<u8>, used_bits: &mut u32, value: u64, n_bits: u32) {
     debug_assert!(n_bits <= 64 && (n_bits == 64 || value >> n_bits == 0), "value wider than its bits");
-    let mut left = n_bits;
-    while left > 0 {
-        let free = 8 - (*used_bits % 8);
-        if free == 8 {
-            bytes.push(0);
-        }
-        let take = free.min(left);
-        let part = (value >> (left - take)) as u8 & low_mask(take);
-        if let Some(last) = bytes.last_mut() {
-            *last |= part << (free - take);
-        }
-        *used_bits += take;
-        left -= take;
+    if n_bits == 0 {
+        return;
     }
+    let aligned = value << (64 - n_bits);
+    let free = (8 - *used_bits % 8) % 8;
+    if let Some(last) = bytes.last_mut().filter(|_| free > 0) {
+        *last |= (aligned >> (64 - free)) as u8;
+    }
+    let rest = (aligned << free).to_be_bytes();
+    bytes.extend_from_slice(&rest[..n_bits.saturating_sub(free).div_ceil(8) as usize]);
+    *used_bits += n_bits;
 }
 
 fn low_mask(n_bits: u32) -> u8 {
@@ -43,6 +40,14 @@ impl<'a> BitReader<'a> {
     }
 
     pub(crate) fn bits(&mut self, n_bits: u32) -> u64 {
+        let (byte, shift) = (self.position / 8, self.position % 8);
+        // Nearly always eight bytes can be read and hold what is wanted.
+        if (1..=56).contains(&n_bits)
+            && let Some(word) = self.bytes.get(byte..byte + 8).and_then(|bytes| bytes.try_into().ok())
+        {
+            self.position += n_bits as usize;
+            return (u64::from_be_bytes(word) << shift) >> (64 - n_bits);
+        }
         let mut value = 0u64;
         let mut left = n_bits as usize;
         while left > 0 {

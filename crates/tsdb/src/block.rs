@@ -15,7 +15,7 @@ mod times;
 mod writer;
 
 pub(crate) use chunk::Chunk;
-pub(crate) use index::build as build_index;
+pub(crate) use index::{EncodedPairs, build as build_index};
 pub(crate) use layout::{BlockMeta, parse_file_name};
 pub(crate) use reader::{BlockIndex, BlockReader};
 pub(crate) use times::{Runs, TimeColumn};

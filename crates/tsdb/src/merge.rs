@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use hashbrown::HashMap;
 use storage::{Result, TimeRange};
 
-use crate::block::{self, BlockMeta, BlockPlan, BlockReader, BlockSeries, Runs, TimeColumn};
+use crate::block::{self, BlockMeta, BlockPlan, BlockReader, BlockSeries, EncodedPairs, Runs, TimeColumn};
 use crate::error::io_error;
 use crate::head::SeriesTable;
 use crate::query::{BlockSource, Layout, Source, TimesKey};
@@ -51,10 +51,11 @@ impl Tsdb {
         for (source, block) in blocks.iter().enumerate() {
             // Not `block.index()`: a merge must not push out of memory what queries use.
             let index = Arc::new(block.read_index()?);
+            let (mut pairs, mut labels) = (EncodedPairs::default(), Vec::new());
             for number in 0..index.index.n_series() {
-                let labels = index.index.labels(number);
-                let labels = labels.ok_or_else(|| block.corrupt("labels of a series make no sense"))?;
-                let inserted = table.insert(table.hash(labels.as_bytes()), labels.as_bytes());
+                let encoded = index.index.label_bytes(number, &mut pairs, &mut labels);
+                encoded.ok_or_else(|| block.corrupt("labels of a series make no sense"))?;
+                let inserted = table.insert(table.hash(&labels), &labels);
                 let (slot, is_new) = inserted.map_err(|e| block.corrupt(&e.to_string()))?;
                 if is_new {
                     items.push(Vec::new());

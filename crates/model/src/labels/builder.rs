@@ -63,3 +63,24 @@ impl LabelsBuilder {
         self.pairs.binary_search_by(|(n, _)| n.as_str().cmp(name))
     }
 }
+
+/// Writes labels that already come sorted, without keeping their texts: for engines, which have them so.
+#[derive(Debug, Default)]
+pub struct SortedLabels {
+    bytes: Vec<u8>,
+}
+
+impl SortedLabels {
+    /// Adds the next label. Names must ascend without repeats, and values must not be empty; otherwise the result is not a label set.
+    pub fn push(&mut self, name: &str, value: &str) {
+        push_pair(&mut self.bytes, name, value);
+    }
+
+    /// The finished set.
+    #[must_use]
+    pub fn finish(self) -> Labels {
+        let labels = Labels::from_canonical(self.bytes);
+        debug_assert!(labels.iter().is_sorted_by(|a, b| a.0 < b.0), "names ascend");
+        labels
+    }
+}

@@ -1,6 +1,6 @@
 //! The label index of a block: schemas with bit-packed columns of value numbers.
 
-use model::Labels;
+use model::labels::{Labels, SortedLabels};
 
 use super::symbols::{self, Symbols};
 use crate::bits::{self, PackedColumn};
@@ -172,24 +172,63 @@ impl Index {
         self.schemas[schema as usize].first_series
     }
 
-    /// The labels of a series by its position in the block. `None` when the bytes make no sense.
-    pub(crate) fn labels(&self, series: u32) -> Option<Labels> {
+    /// Replaces `out` by the canonical labels of a series, by its position in the block. `None` when the bytes make no sense.
+    pub(crate) fn label_bytes(&self, series: u32, pairs: &mut EncodedPairs, out: &mut Vec<u8>) -> Option<()> {
         let after = self.schemas.partition_point(|schema| schema.first_series <= series);
         let schema = after.checked_sub(1)?;
         let place = &self.schemas[schema];
         let row = (series - place.first_series) as usize;
-        let mut value = Vec::new();
-        let mut pairs = Vec::with_capacity(place.names.len());
-        for (position, &name) in place.names.iter().enumerate() {
-            self.symbols.value(name, self.value_number(schema, position, row), &mut value)?;
-            pairs.push((self.symbols.name(name), String::from_utf8(value.clone()).ok()?));
+        if pairs.schema != Some(schema) {
+            *pairs = EncodedPairs { schema: Some(schema), pairs: vec![EncodedPair::default(); place.names.len()] };
         }
-        Some(Labels::from_pairs(pairs))
+        out.clear();
+        for (position, (&name, pair)) in place.names.iter().zip(&mut pairs.pairs).enumerate() {
+            let number = self.value_number(schema, position, row);
+            if pair.number != Some(number) {
+                pair.number = None;
+                self.symbols.value(name, number, &mut pair.value)?;
+                pair.encode(self.symbols.name(name));
+                (!pair.value.is_empty()).then_some(())?;
+                pair.number = Some(number);
+            }
+            out.extend_from_slice(&pair.bytes);
+        }
+        Some(())
     }
 
     /// The names of the labels of a schema.
     pub(crate) fn schema_names(&self, schema: u32) -> impl Iterator<Item = &str> {
         self.schemas[schema as usize].names.iter().map(|&name| self.symbols.name(name))
+    }
+}
+
+/// The label pairs of the series read last: neighbours share most of theirs.
+#[derive(Debug, Default)]
+pub(crate) struct EncodedPairs {
+    schema: Option<usize>,
+    pairs: Vec<EncodedPair>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct EncodedPair {
+    number: Option<u32>,
+    value: Vec<u8>,
+    bytes: Vec<u8>,
+}
+
+impl EncodedPair {
+    /// Writes name and value as `model::Labels` keeps them.
+    fn encode(&mut self, name: &str) {
+        let mut fields = Vec::with_capacity(name.len() + self.value.len() + 8);
+        for (tag, text) in [(0x0a, name.as_bytes()), (0x12, &self.value)] {
+            fields.push(tag);
+            varint::put(&mut fields, text.len() as u64);
+            fields.extend_from_slice(text);
+        }
+        self.bytes.clear();
+        self.bytes.push(0x0a);
+        varint::put(&mut self.bytes, fields.len() as u64);
+        self.bytes.extend_from_slice(&fields);
     }
 }
 

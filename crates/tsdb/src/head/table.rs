@@ -6,7 +6,7 @@
 
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
-use model::labels::{InvalidLabels, Labels, canonicalise};
+use model::labels::{InvalidLabels, Labels, SortedLabels, canonicalise};
 use std::hash::{BuildHasherDefault, Hasher};
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
@@ -135,13 +135,11 @@ impl SeriesTable {
     pub(crate) fn labels(&self, slot: u32) -> Labels {
         let (schema, row) = self.places[slot as usize];
         let schema = &self.schemas[schema as usize];
-        Labels::from_pairs(
-            schema
-                .names
-                .iter()
-                .zip(&schema.columns)
-                .map(|(&name, column)| (self.names.get(name), self.values[name as usize].get(column[row as usize]))),
-        )
+        let mut labels = SortedLabels::default();
+        for (&name, column) in schema.names.iter().zip(&schema.columns) {
+            labels.push(self.names.get(name), self.values[name as usize].get(column[row as usize]));
+        }
+        labels.finish()
     }
 
     pub(crate) fn schemas(&self) -> &[Schema] {

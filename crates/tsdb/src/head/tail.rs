@@ -123,7 +123,7 @@ impl Tail {
     fn put(&mut self, value: u64, n_bits: u32) {
         if self.bytes.capacity() - self.bytes.len() < 9 {
             // Small steps: there may be a million of these, and doubling would waste half of them.
-            self.bytes.reserve_exact(24);
+            self.bytes.reserve_exact((self.bytes.len() / 4).max(24));
         }
         bits::push(&mut self.bytes, &mut self.used_bits, value, n_bits);
     }

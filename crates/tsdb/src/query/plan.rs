@@ -7,7 +7,7 @@ use model::{Labels, Matcher};
 use storage::{CancelToken, Error, ErrorKind, Limits, Result, Series, SeriesId, TimeRange};
 
 use super::source::{BlockSource, HeadSource, Source};
-use crate::block::BlockReader;
+use crate::block::{BlockReader, EncodedPairs};
 use crate::head::{Generation, Head, series_id};
 use crate::matching;
 
@@ -46,7 +46,7 @@ impl Plan {
             hits.into_iter().map(|hit| schemas[hit.schema as usize].slots[hit.row as usize]).collect();
         for generation in head.generations() {
             if generation.range.is_some_and(|r| r.overlaps(range)) {
-                plan.add_generation(head, generation, &slots);
+                plan.add_generation(head, generation, &slots)?;
                 plan.check(limits)?;
             }
         }
@@ -80,36 +80,44 @@ impl Plan {
     fn add_block(&mut self, query: u64, block: &Arc<BlockReader>, matchers: &[Matcher]) -> Result<()> {
         let index = block.index(query)?;
         let source = self.sources.len() as u32;
+        let nonsense = || block.corrupt("labels of a series make no sense");
+        let (mut pairs, mut labels) = (EncodedPairs::default(), Vec::new());
         for hit in matching::find_series(&index.index, matchers) {
             let number = index.index.first_series(hit.schema) + hit.row;
-            let labels = index.index.labels(number).ok_or_else(|| block.corrupt("labels of a series make no sense"))?;
-            let id = series_id(self.seed, labels.as_bytes());
-            self.series(id, || labels).items.push((source, number));
+            index.index.label_bytes(number, &mut pairs, &mut labels).ok_or_else(nonsense)?;
+            let id = series_id(self.seed, &labels);
+            let series = self.series(id, || Labels::from_bytes(&labels).map_err(|_| nonsense()))?;
+            series.items.push((source, number));
         }
         self.sources.push(Source::Block(BlockSource::new(Arc::clone(block), index)));
         Ok(())
     }
 
-    fn add_generation(&mut self, head: &Head, generation: &Generation, slots: &[u32]) {
+    fn add_generation(&mut self, head: &Head, generation: &Generation, slots: &[u32]) -> Result<()> {
         let mut copy = HeadSource::default();
         let source = (self.n_blocks + self.sources.len()) as u32;
         for &slot in slots {
             for item in copy.copy(generation, slot) {
-                self.series(head.table.id(slot), || head.table.labels(slot)).items.push((source, item));
+                self.series(head.table.id(slot), || Ok(head.table.labels(slot)))?.items.push((source, item));
             }
         }
         self.sources.push(Source::Head(copy));
+        Ok(())
     }
 
     /// The planned series of an identity, added now if it is new.
-    fn series(&mut self, id: u128, labels: impl FnOnce() -> Labels) -> &mut PlannedSeries {
-        let series = &mut self.series;
-        let position = *self.by_id.entry(id).or_insert_with(|| {
-            let found = Series { id: SeriesId(id), labels: labels() };
-            series.push(PlannedSeries { series: Arc::new(found), items: Vec::new() });
-            series.len() as u32 - 1
-        });
-        &mut self.series[position as usize]
+    fn series(&mut self, id: u128, labels: impl FnOnce() -> Result<Labels>) -> Result<&mut PlannedSeries> {
+        let position = match self.by_id.get(&id) {
+            Some(&position) => position,
+            None => {
+                let found = Series { id: SeriesId(id), labels: labels()? };
+                self.series.push(PlannedSeries { series: Arc::new(found), items: Vec::new() });
+                let position = self.series.len() as u32 - 1;
+                self.by_id.insert(id, position);
+                position
+            }
+        };
+        Ok(&mut self.series[position as usize])
     }
 
     fn check(&self, limits: &Limits) -> Result<()> {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use model::Labels;
 use storage::Result;
 
-use crate::block::{BlockIndex, BlockReader, Chunk};
+use crate::block::{BlockIndex, BlockReader, Chunk, EncodedPairs};
 use crate::head::{Generation, Tail};
 
 /// One place that may hold samples of a series. Its items are numbered; a series has at most two in one source.
@@ -80,9 +81,11 @@ impl BlockSource {
         // Not `block.index()`: what is only looked through must not push out of memory what queries use.
         let mut source = BlockSource::new(Arc::clone(block), Arc::new(block.read_index()?));
         let mut values = Vec::new();
+        let (mut pairs, mut labels) = (EncodedPairs::default(), Vec::new());
         for series in 0..source.index.index.n_series() {
-            let labels = source.index.index.labels(series);
-            labels.ok_or_else(|| block.corrupt("labels of a series make no sense"))?;
+            let encoded = source.index.index.label_bytes(series, &mut pairs, &mut labels);
+            let checked = encoded.and_then(|()| Labels::from_bytes(&labels).ok());
+            checked.ok_or_else(|| block.corrupt("labels of a series make no sense"))?;
             values.clear();
             let n_times = source.times_ms(series)?.len();
             source.values(series, n_times, &mut values)?;
