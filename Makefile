@@ -11,7 +11,7 @@ ARGS ?=
 # Test cases that nobody here wrote; `make conformance CASES=dir SUITE=name`.
 SHARED ?= $(abspath $(CURDIR)/../shared)
 
-.PHONY: help run build web test lint conformance fuzz check-tools
+.PHONY: help run build web test lint conformance bench fuzz check-tools
 
 help:
 	@echo "make run          build everything and start Menara on this machine's data (ARGS=… for options)"
@@ -20,6 +20,7 @@ help:
 	@echo "make web          user interface only, into web/dist"
 	@echo "make lint         formatting, clippy, the house rules of tools/tidy"
 	@echo "make conformance  cases of other projects (SUITE=name, CASES=dir, V=1 lists failures)"
+	@echo "make bench        what the metric engine costs, per sample and per series"
 	@echo "make fuzz         the long fuzz runs"
 
 run: build
@@ -46,6 +47,10 @@ lint: check-tools
 
 conformance: check-tools
 	$(CARGO) run --locked --quiet --package conformance -- $(if $(SUITE),--suite $(SUITE)) $(if $(CASES),--cases $(CASES)) $(if $(V),-v)
+
+# Figures for docs/measurements.md; nothing is judged by them.
+bench: check-tools
+	$(CARGO) run --locked --release --quiet --package bench -- engine
 
 fuzz: check-tools
 	FUZZ_ITERATIONS=10000000 $(CARGO) test --locked --release --package promql-syntax --test fuzz -- --nocapture

@@ -34,6 +34,8 @@ use worker::Worker;
 const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 /// Only address space: what is not used takes no memory.
 const QUERY_STACK_BYTES: usize = 8 << 20;
+/// What a power cut may take.
+const SYNC_INTERVAL: Duration = Duration::from_secs(1);
 const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Why serving ended badly.
@@ -126,6 +128,15 @@ fn start_workers(
             }
         }
     })?;
+    // A merge may take longer than the second that an acknowledged sample may wait for the disk.
+    let synced = store.clone();
+    let syncing = Worker::start("menara-sync", move |stop| {
+        while !stop.wait(SYNC_INTERVAL) {
+            if let Err(error) = synced.sync() {
+                tracing::error!(%error, "the log of the metric store could not be synced");
+            }
+        }
+    })?;
     let instance = directories::host_name();
     let mut sensor = HostSensor::new(sensor_paths(args), Arc::clone(clock));
     let read_host = move || {
@@ -142,7 +153,7 @@ fn start_workers(
     ];
     let mut sampler = Sampler::new(targets, Arc::new(store.clone()), Arc::clone(clock), own.sampling());
     let sampling = Worker::start("menara-sampler", move |stop| sampler.run(stop))?;
-    Ok(vec![sampling, maintenance])
+    Ok(vec![sampling, maintenance, syncing])
 }
 
 fn sensor_paths(args: &ServeArgs) -> hostsensor::Paths {

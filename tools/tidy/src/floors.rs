@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["hostsensor"],
     &["api"],
     &["menara"],
-    &["conformance", "tidy"],
+    &["bench", "conformance", "tidy"],
 ];
 /// The tools' floor, which may use everything.
 const TOOLS: usize = 8;

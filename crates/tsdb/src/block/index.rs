@@ -1,7 +1,5 @@
 //! The label index of a block: schemas with bit-packed columns of value numbers.
 
-use model::labels::{Labels, SortedLabels};
-
 use super::symbols::{self, Symbols};
 use crate::bits::{self, PackedColumn};
 use crate::head::SeriesTable;
