@@ -20,7 +20,7 @@ help:
 	@echo "make web          user interface only, into web/dist"
 	@echo "make lint         formatting, clippy, the house rules of tools/tidy"
 	@echo "make conformance  cases of other projects (SUITE=name, CASES=dir, V=1 lists failures)"
-	@echo "make bench        what the metric engine costs, per sample and per series"
+	@echo "make bench        what the engines cost: per sample and series, per gigabyte of lines and search"
 	@echo "make fuzz         the long fuzz runs"
 
 run: build
@@ -51,7 +51,9 @@ conformance: check-tools
 # Figures for docs/measurements.md; nothing is judged by them.
 bench: check-tools
 	$(CARGO) run --locked --release --quiet --package bench -- engine
+	$(CARGO) run --locked --release --quiet --package bench -- logs
 
 fuzz: check-tools
 	FUZZ_ITERATIONS=10000000 $(CARGO) test --locked --release --package promql-syntax --test fuzz -- --nocapture
 	FUZZ_ITERATIONS=200000 $(CARGO) test --locked --release --package tsdb --test fuzz -- --nocapture
+	FUZZ_ITERATIONS=100000 $(CARGO) test --locked --release --package logstore --test fuzz -- --nocapture

@@ -12,6 +12,17 @@ stop() {
     rm -rf "$work"
 }
 trap stop EXIT
+# A file for the log page's test to append to, besides this machine's own data.
+mkdir "$work/config" "$work/logs"
+cat >"$work/config/promtail.yaml" <<YAML
+scrape_configs:
+  - job_name: ui
+    static_configs:
+      - targets: [localhost]
+        labels:
+          job: ui
+          __path__: $work/logs/*.log
+YAML
 mkfifo "$work/out"
 target/debug/menara serve --data-dir "$work/data" --config-dir "$work/config" --listen 127.0.0.1:0 \
     >"$work/out" 2>"$work/err" &
@@ -22,7 +33,7 @@ while read -r part rest; do
     [ "$part" = web ] && { url=$rest; break; }
 done <"$work/out"
 [ -n "$url" ] || { cat "$work/err" >&2; exit 1; }
-(cd web && MENARA_URL="$url" npm run --silent test:e2e)
+(cd web && MENARA_URL="$url" MENARA_TAILED_FILE="$work/logs/app.log" npm run --silent test:e2e)
 kill -TERM "$menara"
 wait "$menara"
 menara=

@@ -15,7 +15,10 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
   },
   server: {
-    proxy: { "/api": process.env["MENARA_URL"] ?? "http://127.0.0.1:7070" },
+    proxy: {
+      "/api": process.env["MENARA_URL"] ?? "http://127.0.0.1:7070",
+      "/loki": { target: process.env["MENARA_URL"] ?? "http://127.0.0.1:7070", ws: true },
+    },
   },
   test: {
     include: ["src/**/*.test.ts"],

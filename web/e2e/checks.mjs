@@ -79,7 +79,8 @@ export async function walkByKeyboard(page, steps) {
       if (element === null || element === document.body) return null;
       return {
         name: element.getAttribute("aria-label") ?? element.textContent.trim(),
-        isMarked: getComputedStyle(element).boxShadow !== "none",
+        // A field without a frame of its own is marked on the frame around it.
+        isMarked: [element, element.parentElement].some((one) => getComputedStyle(one).boxShadow !== "none"),
       };
     });
     if (focus === null) break;
@@ -98,9 +99,15 @@ export function contrastOf(page, selector) {
       return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
     };
     const element = document.querySelector(target);
-    let behind = element;
-    while (behind !== null && (channels(getComputedStyle(behind).backgroundColor)[3] ?? 1) === 0) behind = behind.parentElement;
-    const [a, b] = [getComputedStyle(element).color, getComputedStyle(behind ?? document.body).backgroundColor].map((c) => luminance(channels(c)));
+    // Tints lie over each other until something opaque is behind them.
+    const layers = [];
+    for (let behind = element; behind !== null; behind = behind.parentElement) {
+      const [r, g, b, alpha = 1] = channels(getComputedStyle(behind).backgroundColor);
+      layers.push([r, g, b, alpha]);
+      if (alpha === 1) break;
+    }
+    const back = layers.reverse().reduce((below, [r, g, b, alpha]) => [r, g, b].map((c, i) => c * alpha + below[i] * (1 - alpha)), [0, 0, 0]);
+    const [a, b] = [luminance(channels(getComputedStyle(element).color)), luminance(back)];
     return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
   }, selector);
 }

@@ -4,11 +4,14 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { acceptTail, answerLogs, pushLines } from "./fake-logs.mjs";
 import { evaluate } from "./fake-queries.mjs";
 
 const DIST = resolve(fileURLToPath(new URL("../dist", import.meta.url)));
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8" };
 const CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'";
+/** Addresses of pages; the page itself finds out which. */
+const PAGES = new Set(["/", "/logs"]);
 const READING_EVERY = 15;
 
 const nowSeconds = () => Date.now() / 1000;
@@ -19,6 +22,9 @@ const steady = {
   lastReading: (t) => Math.floor(t / READING_EVERY) * READING_EVERY,
   answer: undefined,
   delayMs: 0,
+  /** Unix seconds of the first and the last line; without a last one they go on. */
+  logsSince: nowSeconds() - 6 * 3600,
+  logsUntil: undefined,
 };
 
 /** What can be shown: each changes one thing of a steady host. */
@@ -47,6 +53,9 @@ export const SCENARIOS = {
     return { ...steady, lastReading: (t) => Math.min(steady.lastReading(t), silentSince) };
   },
   empty: () => ({ ...steady, answer: () => [] }),
+  /** No line was ever written, or none for two hours. */
+  nologs: () => ({ ...steady, logsSince: Infinity }),
+  quietlogs: () => ({ ...steady, logsUntil: nowSeconds() - 2 * 3600 }),
   slow: () => ({ ...steady, delayMs: 1500 }),
   /** One chart's query is refused. */
   error: () => ({
@@ -60,16 +69,25 @@ export const SCENARIOS = {
 
 /** Starts a server on a free port (or the one given); `set` changes the scenario while it runs. */
 export async function startFake(name = "normal", port = 0) {
-  const state = { scenario: SCENARIOS[name](), requests: [] };
+  const state = { scenario: SCENARIOS[name](), requests: [], extra: [], tails: new Set() };
   const server = createServer((request, response) => {
     handle(request, response, state).catch((thrown) => send(response, 500, "text/plain", String(thrown)));
+  });
+  server.on("upgrade", (request, socket) => {
+    state.requests.push({ path: "/loki/api/v1/tail", query: new URL(request.url, "http://fake").searchParams.get("query") });
+    acceptTail(request, socket, logsOf(state));
   });
   await new Promise((done) => server.listen(port, "127.0.0.1", done));
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     requests: state.requests,
+    /** Writes log lines now; `options` name a service and a level. */
+    push: (texts, options) => pushLines(state, texts, options),
+    /** Cuts every live tail. */
+    cutTails: () => state.tails.forEach((tail) => tail.drop()),
     set: (next) => (state.scenario = SCENARIOS[next]()),
     stop: () => {
+      state.tails.forEach((tail) => tail.drop());
       server.closeAllConnections();
       return new Promise((done) => server.close(done));
     },
@@ -78,6 +96,7 @@ export async function startFake(name = "normal", port = 0) {
 
 async function handle(request, response, state) {
   const url = new URL(request.url, "http://fake");
+  if (url.pathname.startsWith("/loki/")) return handleLogs(response, url, state);
   if (!url.pathname.startsWith("/api/")) return sendFile(response, url.pathname);
   const params = request.method === "POST" ? new URLSearchParams(await readBody(request)) : url.searchParams;
   state.requests.push({ path: url.pathname, query: params.get("query") });
@@ -88,6 +107,16 @@ async function handle(request, response, state) {
     sendJson(response, 400, { status: "error", errorType: "bad_data", error: thrown.message });
   }
 }
+
+async function handleLogs(response, url, state) {
+  state.requests.push({ path: url.pathname, query: url.searchParams.get("query"), params: url.searchParams });
+  await new Promise((done) => setTimeout(done, state.scenario.delayMs));
+  const { status, body } = answerLogs(url.pathname, url.searchParams, logsOf(state));
+  if (status === 200) sendJson(response, status, body);
+  else send(response, status, "text/plain; charset=utf-8", body);
+}
+
+const logsOf = (state) => ({ extra: state.extra, tails: state.tails, logsSince: state.scenario.logsSince, logsUntil: state.scenario.logsUntil });
 
 function answer(path, params, scenario) {
   if (path === "/api/v1/status/buildinfo") return { version: "0.1.0" };
@@ -121,7 +150,7 @@ async function readBody(request) {
 }
 
 function sendFile(response, pathname) {
-  const path = normalize(join(DIST, pathname === "/" ? "index.html" : pathname));
+  const path = normalize(join(DIST, PAGES.has(pathname) ? "index.html" : pathname));
   if (!path.startsWith(DIST)) return send(response, 404, "text/plain", "not found");
   try {
     return send(response, 200, TYPES[extname(path)] ?? "application/octet-stream", readFileSync(path));

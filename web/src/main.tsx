@@ -6,10 +6,12 @@ import "./ui/ui.css";
 import "./charts/charts.css";
 import "./shell/shell.css";
 import "./pages/home/home.css";
+import "./pages/logs/logs.css";
 import { App } from "./core/app";
 import { DEFAULT_INTERVAL, INTERVALS } from "./core/refresh";
 import type { Timers } from "./core/time/clock";
-import { rangeFromSearch, rangeToSearch } from "./core/time/range";
+import { rangeFromSearch, rangeInSearch } from "./core/time/range";
+import { openSocket } from "./shell/socket";
 import { readSetting, writeSetting } from "./shell/settings";
 import { Shell } from "./shell/Shell";
 
@@ -28,12 +30,13 @@ function readInterval(): number {
 
 const app = new App({
   fetch: (url, init) => fetch(url, init),
+  openSocket,
   timers,
   range: rangeFromSearch(location.search),
   interval: readInterval(),
 });
 
-app.range.subscribe(() => history.replaceState(null, "", `${location.pathname}${rangeToSearch(app.range.get())}`));
+app.range.subscribe(() => history.replaceState(null, "", `${location.pathname}${rangeInSearch(app.range.get(), location.search)}`));
 app.refresher.interval.subscribe(() => writeSetting("interval", String(app.refresher.interval.get())));
 app.refresher.setVisible(!document.hidden);
 document.addEventListener("visibilitychange", () => app.refresher.setVisible(!document.hidden));

@@ -2,7 +2,8 @@
 //!
 //! While no user exists, whoever reaches the loopback listener may do everything. A browser on the same machine reaches it too, with
 //! pages from anywhere, so: the Host header must be an IP address or `localhost` (a name that someone else's DNS pointed at us gets
-//! 421), and a request that may change something must not come from another origin (403).
+//! 421), and a request that may change something must not come from another origin (403). Neither may a request for a websocket: browsers let
+//! pages from anywhere open one and read what it carries.
 
 use std::net::IpAddr;
 
@@ -33,10 +34,14 @@ fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), (StatusC
         return Err((StatusCode::MISDIRECTED_REQUEST, "the Host header must be an IP address or localhost\n"));
     }
     let safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if !safe && headers.contains_key(header::ORIGIN) {
+    let is_guarded = !safe || headers.contains_key(header::UPGRADE);
+    if is_guarded && headers.contains_key(header::ORIGIN) {
         let origin = text(header::ORIGIN).and_then(|origin| origin.split_once("://"));
         if origin.map(|(_, authority)| authority) != host {
-            return Err((StatusCode::FORBIDDEN, "requests that change something must come from this site\n"));
+            return Err((
+                StatusCode::FORBIDDEN,
+                "requests that change something or open a websocket must come from this site\n",
+            ));
         }
     }
     Ok(())
@@ -81,6 +86,22 @@ mod tests {
             check("GET", Some(host), None, 421);
         }
         check("GET", None, None, 421);
+    }
+
+    #[test]
+    fn other_origins_open_no_websocket() {
+        for (origin, expected) in
+            [(None, true), (Some("http://127.0.0.1:7070"), true), (Some("http://example.com"), false)]
+        {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:7070"));
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            }
+            let verdict = judge(&Method::GET, &Uri::from_static("/loki/api/v1/tail"), &headers);
+            assert_eq!(verdict.is_ok(), expected, "{origin:?}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod counters;
 mod guard;
 mod health;
+pub mod loki;
 mod pool;
 mod prometheus;
 mod route;
@@ -42,7 +43,10 @@ pub fn router(api: Arc<Api>) -> Router {
 
 /// All routes of all folders.
 fn all_routes() -> Vec<Route> {
-    [health::routes(), sensors::routes(), prometheus::routes(), ui::routes()].into_iter().flatten().collect()
+    [health::routes(), sensors::routes(), prometheus::routes(), loki::routes(), ui::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[cfg(test)]

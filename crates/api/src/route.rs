@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::handler::Handler;
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 
 use crate::state::Api;
 
@@ -30,4 +30,13 @@ where
     T: 'static,
 {
     Route { path, handler: get(handler.clone()).post(handler) }
+}
+
+/// A route that answers POST.
+pub(crate) fn on_post<H, T>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, Arc<Api>>,
+    T: 'static,
+{
+    Route { path, handler: post(handler) }
 }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use exposition::Family;
+use intake::Intake;
 use model::Clock;
 use promql::Engine;
-use storage::MetricStore;
+use storage::{LogStore, MetricStore};
 
 use crate::counters::RequestCounters;
+use crate::loki::LokiState;
 use crate::pool::QueryPool;
 
 /// Gives metric families when asked; may block.
@@ -19,8 +21,16 @@ pub type FamilySource = Arc<dyn Fn() -> Vec<Family> + Send + Sync>;
 pub struct Api {
     /// The store that queries read.
     pub metrics: Arc<dyn MetricStore>,
-    /// Evaluates queries.
+    /// Evaluates queries over metrics.
     pub engine: Engine,
+    /// The store of lines that queries read.
+    pub logs: Arc<dyn LogStore>,
+    /// Where pushed lines go in.
+    pub intake: Arc<Intake>,
+    /// Evaluates queries over lines.
+    pub log_engine: logql::Engine,
+    /// What the handlers of Loki's API share.
+    pub loki: LokiState,
     /// Where queries run.
     pub pool: QueryPool,
     /// The time.
@@ -45,7 +55,7 @@ pub struct BuildInfo {
 }
 
 impl Api {
-    /// Says whether `/-/ready` answers 200.
+    /// Says whether `/-/ready` and `/ready` answer 200.
     pub fn set_ready(&self, ready: bool) {
         self.ready.store(ready, Ordering::SeqCst);
     }

@@ -5,16 +5,23 @@ use std::sync::atomic::AtomicBool;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt;
+use intake::{Intake, IntakeLimits};
 use model::{Clock, Labels, ManualClock, Metadata, MetricKind};
 use promql::{Engine, EngineOptions};
 use serde_json::{Value, json};
-use storage::{MetricStore, TenantId};
-use testkit::MemoryStore;
+use storage::{LogStore, MetricStore, TenantId};
+use testkit::{MemoryLogStore, MemoryStore};
 use tower::ServiceExt;
 
 use super::*;
 
-fn api() -> Arc<Api> {
+pub(crate) fn api() -> Arc<Api> {
+    api_with_logs(&Arc::new(MemoryLogStore::new()))
+}
+
+pub(crate) fn api_with_logs(logs: &Arc<MemoryLogStore>) -> Arc<Api> {
+    let logs: Arc<dyn LogStore> = Arc::clone(logs) as _;
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(100_000));
     let store = MemoryStore::new();
     let labels = |pairs: &[(&str, &str)]| Labels::from_pairs(pairs.iter().copied());
     let points = || (0..=10).map(|i| (i * 10_000, i as f64));
@@ -27,7 +34,11 @@ fn api() -> Arc<Api> {
         metrics: Arc::new(store),
         engine: Engine::new(EngineOptions::default()),
         pool: QueryPool::new(2),
-        clock: Arc::new(ManualClock::new(100_000)) as Arc<dyn Clock>,
+        intake: Arc::new(Intake::new(Arc::clone(&logs), Arc::clone(&clock), IntakeLimits::default())),
+        logs,
+        log_engine: logql::Engine::default(),
+        loki: loki::LokiState::default(),
+        clock,
         build: BuildInfo { version: "9.9.9" },
         own_metrics: Arc::new(Vec::new),
         host_metrics: Arc::new(Vec::new),

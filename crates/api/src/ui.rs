@@ -14,7 +14,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'uns
 const HASHED: &str = "assets/";
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![on_get("/", index)]
+    // The addresses of pages; which one is shown is decided in the browser.
+    vec![on_get("/", index), on_get("/logs", index)]
 }
 
 async fn index(headers: HeaderMap) -> Response {

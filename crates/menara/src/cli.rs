@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{logging, query, serve};
+use crate::{logging, logs, query, serve};
 
 /// Exit code for arguments that make no sense; clap uses the same.
 const USAGE: u8 = 2;
@@ -37,6 +37,11 @@ enum Command {
     ///
     /// Exits with 1 when the query fails, 2 when the arguments make no sense, 3 when no server answers.
     Query(QueryArgs),
+    /// Print log lines, or follow them as they come.
+    ///
+    /// Shows the newest lines in the order of time. Labels that all lines share are told once, on the error stream. Exits with 1 when the
+    /// query fails, 2 when the arguments make no sense, 3 when no server answers.
+    Logs(LogsArgs),
     /// Print the version.
     Version,
 }
@@ -77,6 +82,39 @@ pub(crate) struct QueryArgs {
     pub(crate) output: Output,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct LogsArgs {
+    /// The LogQL expression, such as '{job="varlogs"} |= "error"'
+    #[arg(value_name = "LOGQL")]
+    pub(crate) query: String,
+    /// How far back to look, such as 30m or 2d
+    #[arg(long, value_name = "DURATION", default_value = "1h")]
+    pub(crate) since: String,
+    /// How many lines of the past to show at most
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) limit: u32,
+    /// Go on with lines as they come
+    #[arg(short, long)]
+    pub(crate) follow: bool,
+    /// How to print lines
+    #[arg(short, long, value_enum, default_value_t = LineOutput::Default)]
+    pub(crate) output: LineOutput,
+    /// The server to ask
+    #[arg(long, value_name = "URL", env = "MENARA_SERVER", default_value = "http://127.0.0.1:7070")]
+    pub(crate) server: String,
+}
+
+/// How log lines are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LineOutput {
+    /// Time, labels and text
+    Default,
+    /// The text alone
+    Raw,
+    /// One JSON object per line: timestamp, labels, line
+    Jsonl,
+}
+
 /// How an answer is printed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Output {
@@ -98,6 +136,10 @@ pub(crate) fn run() -> ExitCode {
             }
         }
         Command::Query(args) => match query::run(&args) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => complain(&failure.message, failure.exit_code),
+        },
+        Command::Logs(args) => match logs::run(&args) {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => complain(&failure.message, failure.exit_code),
         },

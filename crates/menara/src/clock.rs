@@ -9,12 +9,16 @@ use model::Clock;
 pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everyone else is given")]
     fn now_ms(&self) -> i64 {
+        self.now_ns().div_euclid(1_000_000)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everyone else is given")]
+    fn now_ns(&self) -> i64 {
         let now = SystemTime::now();
         match now.duration_since(UNIX_EPOCH) {
-            Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
-            Err(before) => -i64::try_from(before.duration().as_millis()).unwrap_or(i64::MAX),
+            Ok(since) => i64::try_from(since.as_nanos()).unwrap_or(i64::MAX),
+            Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Menara: one process that keeps watch over your servers.
 
 mod cli;
+mod client;
 mod clock;
 mod logging;
+mod logs;
 mod query;
 mod serve;
 

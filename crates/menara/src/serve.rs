@@ -4,6 +4,8 @@ mod directories;
 mod own_metrics;
 mod random;
 mod sampler;
+mod shipping;
+mod stores;
 mod worker;
 
 use std::io::Write;
@@ -13,31 +15,30 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::Context;
+use api::loki::{LokiBodies, LokiState};
 use api::{Api, BuildInfo, QueryPool, RequestCounters};
-use durable::RealFs;
 use hostsensor::HostSensor;
+use intake::{Intake, IntakeLimits};
 use model::Clock;
 use parking_lot::Mutex;
 use promql::{Engine, EngineOptions};
+use storage::LogStore;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
-use tsdb::Tsdb;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::ServeArgs;
 use crate::clock::SystemClock;
 use directories::Directories;
 use own_metrics::OwnMetrics;
 use sampler::{Sampler, Target};
+use shipping::Shipping;
+use stores::Stores;
 use worker::Worker;
 
 /// Requests that are not answered by then are cut off.
 const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 /// Only address space: what is not used takes no memory.
 const QUERY_STACK_BYTES: usize = 8 << 20;
-/// What a power cut may take.
-const SYNC_INTERVAL: Duration = Duration::from_secs(1);
-const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(1);
-
 /// Why serving ended badly.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -81,32 +82,27 @@ async fn serve(args: &ServeArgs, cores: usize) -> anyhow::Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let directories = Directories::open(args)?;
     announce(&format!("  config   {}", directories.describe_config()));
-    let store = open_store(&directories, &clock)?;
-    announce(&format!("  metrics  {}", describe_store(&directories, &store)));
+    let stores = Stores::open(&directories, &clock, Arc::new(LokiBodies))?;
+    announce(&format!("  metrics  {}", stores.describe_metrics(&directories)));
+    announce(&format!("  logs     {}", stores.describe_logs()));
+    let logs: Arc<dyn LogStore> = Arc::new(stores.logs.clone());
+    let intake = Arc::new(Intake::new(Arc::clone(&logs), Arc::clone(&clock), IntakeLimits::default()));
+    let shipping = Shipping::open(&directories, Arc::clone(&logs), Arc::clone(&intake), Arc::clone(&clock))?;
+    announce(&format!("  files    {}", shipping.describe()));
     let listener = listen(args.listen).await?;
     let address = listener.local_addr().context("cannot tell the address listened on")?;
-    let own = Arc::new(OwnMetrics::new(store.clone(), Arc::clone(&clock)));
-    let workers = start_workers(args, &store, &clock, &own)?;
+    let own = Arc::new(OwnMetrics::new(stores.clone(), Arc::clone(&clock)));
+    own.set_lines(Arc::clone(&intake), shipping.counters());
+    let mut workers = vec![shipping.start()?];
+    workers.extend(start_workers(args, &stores, &clock, &own)?);
     announce(&format!("  host     {} collectors, every 15 s", hostsensor::collector_names().len()));
-    let api = Arc::new(assemble_api(args, store.clone(), clock, &own, cores));
+    let api = Arc::new(assemble_api(args, &stores, intake, clock, &own, cores));
+    // Watched before anybody is told that the start is over.
+    let signals = Signals::watch()?;
     api.set_ready(true);
     announce(&format!("  web      http://{address}/"));
-    answer_until_signal(listener, &api).await?;
-    stop(workers, &store)
-}
-
-fn open_store(directories: &Directories, clock: &Arc<dyn Clock>) -> anyhow::Result<Tsdb> {
-    let options = tsdb::Options { new_store_seed: random::seed()?, ..tsdb::Options::default() };
-    let dir = directories.data.join("metrics");
-    let store = Tsdb::open(&dir, Arc::new(RealFs), Arc::clone(clock), options);
-    store.with_context(|| format!("cannot open the metric store in {}", dir.display()))
-}
-
-fn describe_store(directories: &Directories, store: &Tsdb) -> String {
-    let stats = store.stats();
-    let samples = stats.block_samples + stats.head_samples;
-    let state = if stats.full { " · the disk is nearly full: no samples are taken" } else { "" };
-    format!("{} · {samples} samples, kept 90 d or until a fifth of the disk{state}", directories.data.display())
+    answer_until_signal(listener, &api, signals).await?;
+    stop(workers, &stores)
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -116,27 +112,11 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 
 fn start_workers(
     args: &ServeArgs,
-    store: &Tsdb,
+    stores: &Stores,
     clock: &Arc<dyn Clock>,
     own: &Arc<OwnMetrics>,
 ) -> anyhow::Result<Vec<Worker>> {
-    let maintained = store.clone();
-    let maintenance = Worker::start("menara-store", move |stop| {
-        while !stop.wait(MAINTENANCE_INTERVAL) {
-            if let Err(error) = maintained.tick() {
-                tracing::error!(%error, "the metric store could not do what was due");
-            }
-        }
-    })?;
-    // A merge may take longer than the second that an acknowledged sample may wait for the disk.
-    let synced = store.clone();
-    let syncing = Worker::start("menara-sync", move |stop| {
-        while !stop.wait(SYNC_INTERVAL) {
-            if let Err(error) = synced.sync() {
-                tracing::error!(%error, "the log of the metric store could not be synced");
-            }
-        }
-    })?;
+    let mut workers = stores.start_workers()?;
     let instance = directories::host_name();
     let mut sensor = HostSensor::new(sensor_paths(args), Arc::clone(clock));
     let read_host = move || {
@@ -151,9 +131,10 @@ fn start_workers(
         Target::new("node", &instance, Box::new(read_host)),
         Target::new("menara", &instance, Box::new(move || described.families())),
     ];
-    let mut sampler = Sampler::new(targets, Arc::new(store.clone()), Arc::clone(clock), own.sampling());
+    let mut sampler = Sampler::new(targets, Arc::new(stores.metrics.clone()), Arc::clone(clock), own.sampling());
     let sampling = Worker::start("menara-sampler", move |stop| sampler.run(stop))?;
-    Ok(vec![sampling, maintenance, syncing])
+    workers.push(sampling);
+    Ok(workers)
 }
 
 fn sensor_paths(args: &ServeArgs) -> hostsensor::Paths {
@@ -164,15 +145,26 @@ fn sensor_paths(args: &ServeArgs) -> hostsensor::Paths {
     paths
 }
 
-fn assemble_api(args: &ServeArgs, store: Tsdb, clock: Arc<dyn Clock>, own: &Arc<OwnMetrics>, cores: usize) -> Api {
+fn assemble_api(
+    args: &ServeArgs,
+    stores: &Stores,
+    intake: Arc<Intake>,
+    clock: Arc<dyn Clock>,
+    own: &Arc<OwnMetrics>,
+    cores: usize,
+) -> Api {
     // Callers of /sensors/host/metrics must not disturb the sampler's own sensor, whose readings are 15 s apart.
     let sensor = Mutex::new(HostSensor::new(sensor_paths(args), Arc::clone(&clock)));
     let requests = Arc::new(RequestCounters::default());
     own.set_requests(Arc::clone(&requests));
     let own = Arc::clone(own);
     Api {
-        metrics: Arc::new(store),
+        metrics: Arc::new(stores.metrics.clone()),
         engine: Engine::new(EngineOptions::default()),
+        logs: Arc::new(stores.logs.clone()),
+        intake,
+        log_engine: logql::Engine::default(),
+        loki: LokiState::default(),
         pool: QueryPool::new(cores),
         clock,
         build: BuildInfo { version: env!("CARGO_PKG_VERSION") },
@@ -183,17 +175,30 @@ fn assemble_api(args: &ServeArgs, store: Tsdb, clock: Arc<dyn Clock>, own: &Arc<
     }
 }
 
+/// The signals that end the program.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn watch() -> anyhow::Result<Signals> {
+        Ok(Signals {
+            interrupt: signal(SignalKind::interrupt()).context("cannot watch for SIGINT")?,
+            terminate: signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?,
+        })
+    }
+}
+
 /// Serves until SIGINT or SIGTERM, then answers what has begun, up to the deadline.
-async fn answer_until_signal(listener: TcpListener, api: &Arc<Api>) -> anyhow::Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for SIGINT")?;
-    let mut terminate = signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?;
+async fn answer_until_signal(listener: TcpListener, api: &Arc<Api>, mut signals: Signals) -> anyhow::Result<()> {
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let graceful = {
         let api = Arc::clone(api);
         async move {
             tokio::select! {
-                _ = interrupt.recv() => tracing::info!("SIGINT received, stopping"),
-                _ = terminate.recv() => tracing::info!("SIGTERM received, stopping"),
+                _ = signals.interrupt.recv() => tracing::info!("SIGINT received, stopping"),
+                _ = signals.terminate.recv() => tracing::info!("SIGTERM received, stopping"),
             }
             api.set_ready(false);
             stopping.send(true).ok();
@@ -216,11 +221,11 @@ async fn answer_until_signal(listener: TcpListener, api: &Arc<Api>) -> anyhow::R
     }
 }
 
-fn stop(workers: Vec<Worker>, store: &Tsdb) -> anyhow::Result<()> {
+fn stop(workers: Vec<Worker>, stores: &Stores) -> anyhow::Result<()> {
     for worker in workers {
         worker.stop();
     }
-    store.sync().context("the last samples may not survive a power cut")?;
+    stores.close()?;
     tracing::info!("stopped");
     Ok(())
 }

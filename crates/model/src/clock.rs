@@ -6,6 +6,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 pub trait Clock: Send + Sync + std::fmt::Debug {
     /// Milliseconds since the Unix epoch, by the wall clock: may jump.
     fn now_ms(&self) -> i64;
+
+    /// Nanoseconds since the Unix epoch, as fine as the clock is.
+    fn now_ns(&self) -> i64 {
+        self.now_ms().saturating_mul(1_000_000)
+    }
 }
 
 /// A clock that stands still until it is told otherwise.

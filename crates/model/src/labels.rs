@@ -149,6 +149,13 @@ pub struct Pairs<'a> {
     rest: &'a [u8],
 }
 
+/// The pairs in bytes that already are in the canonical encoding, such as a store hands out; nothing is copied. Bytes that are not
+/// end the iteration early.
+#[must_use]
+pub fn pairs(canonical: &[u8]) -> Pairs<'_> {
+    Pairs { rest: canonical }
+}
+
 impl<'a> Iterator for Pairs<'a> {
     type Item = (&'a str, &'a str);
 

@@ -38,6 +38,12 @@ pub fn format_rfc3339(ms: i64) -> String {
     jiff::Timestamp::from_millisecond(ms).map_or_else(|_| format_seconds(ms), |t| t.to_string())
 }
 
+/// Shows nanoseconds as RFC 3339 in UTC; every `i64` lies within the calendar.
+#[must_use]
+pub fn format_rfc3339_ns(ns: i64) -> String {
+    jiff::Timestamp::from_nanosecond(i128::from(ns)).map_or_else(|_| ns.to_string(), |t| t.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,5 +84,7 @@ mod tests {
         }
         assert_eq!(format_rfc3339(1_435_781_451_781), "2015-07-01T20:10:51.781Z");
         assert_eq!(format_rfc3339(i64::MAX), "9223372036854775.807");
+        assert_eq!(format_rfc3339_ns(1_435_781_451_781_000_001), "2015-07-01T20:10:51.781000001Z");
+        assert_eq!(format_rfc3339_ns(i64::MAX), "2262-04-11T23:47:16.854775807Z");
     }
 }

@@ -8,11 +8,15 @@
 pub mod batch;
 pub mod cancel;
 pub mod error;
+pub mod logs;
 pub mod metrics;
 
 pub use batch::{AppendBatch, AppendRow, BatchToken, ColumnBatch, RowValue, Series, SeriesColumn, SeriesId, Values};
 pub use cancel::CancelToken;
 pub use error::{Error, ErrorKind, Result};
+pub use logs::{
+    LineBatch, LineEntry, LineFilter, LineQuery, LineRow, LogAck, LogBatch, LogLimits, LogStore, NanoRange,
+};
 pub use metrics::{
     Ack, AggregateOp, Cardinality, Grid, GridFunction, GridResult, GridUnit, Grouping, Limits, MetricStore, Reduce,
     SampleStream, SelectHints, TimeRange,

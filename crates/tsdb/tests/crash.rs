@@ -16,7 +16,8 @@ use std::sync::{Arc, mpsc};
 use durable::RealFs;
 use model::{Clock, ManualClock};
 use storage::ErrorKind;
-use support::{DAY_MS, Random, Row, Samples};
+use support::{DAY_MS, Row, Samples};
+use testkit::Random;
 use tsdb::{Options, SyncMode, Tsdb};
 
 const KILLS: usize = 36;
@@ -29,7 +30,7 @@ const ACKNOWLEDGED: &str = "acknowledged ";
 
 #[test]
 fn what_was_acknowledged_survives_every_kill() {
-    let seed = support::seed(20_261_124);
+    let seed = testkit::seed(20_261_124);
     let mut random = Random(seed);
     let dir = tempfile::tempdir().expect("a temporary directory");
     // All batches below this number were acknowledged.

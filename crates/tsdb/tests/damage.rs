@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use model::{Clock, ManualClock};
 use storage::{ErrorKind, MetricStore, TenantId};
-use support::{DAY_MS, Random, Samples};
+use support::{DAY_MS, Samples};
+use testkit::Random;
 use testkit::SimFs;
 
 const HEADER_BYTES: usize = 12;
@@ -133,7 +134,7 @@ fn check_file(whole: &Whole, path: &Path, stride: usize, random: &mut Random) {
 }
 
 fn check_kind(ending: &str, stride: usize, default_seed: u64) {
-    let mut random = Random(support::seed(default_seed));
+    let mut random = Random(testkit::seed(default_seed));
     let whole = Whole::new();
     for path in whole.files(ending) {
         check_file(&whole, &path, stride, &mut random);
@@ -174,7 +175,7 @@ fn every_byte_of_the_fixed_parts_of_blocks_counts() {
 
 #[test]
 fn a_log_frozen_by_an_interrupted_seal_is_checked_as_well() {
-    let mut random = Random(support::seed(5));
+    let mut random = Random(testkit::seed(5));
     let mut whole = Whole::new();
     let store = support::open(&whole.fs, &whole.clock, support::options()).expect("the store opens");
     // The new log comes first, then the block fails.

@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use model::{ManualClock, Matcher};
 use storage::{CancelToken, ErrorKind, Limits, MetricStore, Result, TenantId, TimeRange};
-use support::{DAY_MS, Random};
+use support::DAY_MS;
+use testkit::Random;
 use testkit::SimFs;
 
 const DEFAULT_ITERATIONS: usize = 600;
@@ -27,7 +28,7 @@ enum FileKind {
 }
 
 fn fuzz(kind: FileKind, share: usize, default_seed: u64) {
-    let seed = support::seed(default_seed);
+    let seed = testkit::seed(default_seed);
     let iterations = std::env::var("FUZZ_ITERATIONS").ok().and_then(|text| text.parse().ok());
     let iterations: usize = iterations.unwrap_or(DEFAULT_ITERATIONS) * share / 100;
     let (fs, clock) = (SimFs::new(), Arc::new(ManualClock::new(DAY_MS)));

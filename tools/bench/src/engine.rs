@@ -193,15 +193,15 @@ fn append_round(store: &Tsdb, clock: &ManualClock, load: &mut Load, round: i64) 
 }
 
 /// A point in the CPU time of the process.
-struct CpuTime(Duration);
+pub(crate) struct CpuTime(Duration);
 
-fn cpu() -> CpuTime {
+pub(crate) fn cpu() -> CpuTime {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     CpuTime(Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default()))
 }
 
 impl CpuTime {
-    fn elapsed(&self) -> Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         cpu().0.saturating_sub(self.0)
     }
 }
@@ -211,7 +211,7 @@ fn nanos(duration: Duration) -> f64 {
 }
 
 /// Memory of this process that is in RAM.
-fn resident_bytes() -> anyhow::Result<u64> {
+pub(crate) fn resident_bytes() -> anyhow::Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
     let kib: u64 = line.trim().trim_end_matches(" kB").trim().parse()?;

@@ -1,18 +1,21 @@
-//! Measures what Menara's parts cost: `bench engine`. Figures are for people; nothing is asserted.
+//! Measures what Menara's parts cost: `bench engine`, `bench logs`. Figures are for people; nothing is asserted.
 
 mod engine;
 mod load;
+mod logs;
+mod logs_load;
 
 use std::io::Write;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: bench engine";
+const USAGE: &str = "usage: bench engine|logs";
 
 #[expect(clippy::print_stderr, reason = "a command line tool")]
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let figures = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["engine"] => engine::measure(),
+        ["logs"] => logs::measure(),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -7,7 +7,12 @@ use std::path::{Path, PathBuf};
 use crate::suites;
 
 /// All suites, in the order in which they run.
-pub const SUITES: &[&dyn Suite] = &[&suites::promql_parse::PromqlParse, &suites::promqltest::Promqltest];
+pub const SUITES: &[&dyn Suite] = &[
+    &suites::promql_parse::PromqlParse,
+    &suites::promqltest::Promqltest,
+    &suites::logql::Logql,
+    &suites::ingest::Ingest,
+];
 
 /// Cases that nobody here wrote, and how to run them.
 pub trait Suite: Sync {

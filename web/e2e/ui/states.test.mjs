@@ -134,11 +134,14 @@ describe("asking", () => {
     withScenario("normal", {}, async (page, fake) => {
       await waitForNumbers(page);
       await page.waitForTimeout(300);
-      const first = fake.requests.length;
+      const asked = (root) => fake.requests.filter((request) => request.path.startsWith(root)).length;
+      const [first, firstOfLogs] = [asked("/api/"), asked("/loki/")];
       assert.ok(first <= 25, `the first visit asks ${first} times`);
+      assert.ok(firstOfLogs <= 6, `the first visit asks the logs ${firstOfLogs} times`);
       await page.getByRole("button", { name: "Refresh now" }).click();
       await page.waitForTimeout(500);
-      assert.ok(fake.requests.length - first <= 18, `a refresh asks ${fake.requests.length - first} times`);
+      assert.ok(asked("/api/") - first <= 18, `a refresh asks ${asked("/api/") - first} times`);
+      assert.ok(asked("/loki/") - firstOfLogs <= 6, `a refresh asks the logs ${asked("/loki/") - firstOfLogs} times`);
     }));
 
   it("leaves out charts that are out of view", () =>

@@ -1,4 +1,4 @@
-import type uPlot from "uplot";
+import uPlot from "uplot";
 import type { FrameSeries } from "../core/series/frame";
 import { PADDING } from "./axes";
 import { type Palette, withAlpha } from "./palette";
@@ -51,6 +51,7 @@ function seriesOptions(view: ChartView, index: number, palette: Palette): uPlot.
   const series = view.frame.series[index] as FrameSeries;
   const colour = palette.series(series.colour);
   const isStack = view.kind === "stack";
+  if (view.kind === "bars") return barOptions(colour);
   return {
     show: true,
     stroke: colour,
@@ -60,6 +61,12 @@ function seriesOptions(view: ChartView, index: number, palette: Palette): uPlot.
     spanGaps: false,
     points: { show: true, size: 3, width: 0, fill: colour, filter: (u, i) => lonelyRows(u.data[i] as (number | null)[]) },
   };
+}
+
+/** Bars as wide as their distance, with a hairline between. */
+function barOptions(colour: string): uPlot.Series {
+  const paths = uPlot.paths.bars?.({ size: [1, 100], gap: 1 });
+  return { show: true, width: 0, fill: colour, points: { show: false }, ...(paths === undefined ? {} : { paths }) };
 }
 
 /** Each band fills down to the next shown one below it. */

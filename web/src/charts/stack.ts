@@ -13,7 +13,7 @@ export interface Drawn {
 
 /** From the values of a frame to the heights on the chart. */
 export function toDrawn(frame: Frame, kind: ChartKind, hidden: ReadonlySet<string>): Drawn {
-  const columns = kind === "stack" ? stackColumns(frame, hidden) : plainColumns(frame, hidden);
+  const columns = columnsOf(frame, kind, hidden);
   let min = 0;
   let max = 0;
   for (const column of columns) {
@@ -24,6 +24,14 @@ export function toDrawn(frame: Frame, kind: ChartKind, hidden: ReadonlySet<strin
     }
   }
   return { times: frame.times, columns, min, max };
+}
+
+function columnsOf(frame: Frame, kind: ChartKind, hidden: ReadonlySet<string>): Column[] {
+  if (kind === "stack") return stackColumns(frame, hidden);
+  if (kind !== "bars") return plainColumns(frame, hidden);
+  // Drawn one over the other, tallest first: what a later bar leaves free is the share of the one before.
+  const upsideDown = { times: frame.times, series: [...frame.series].reverse() };
+  return stackColumns(upsideDown, hidden).reverse();
 }
 
 /** Each band's upper edge. Where one band has a gap but others have values, it counts as nothing. */

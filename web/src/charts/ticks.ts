@@ -8,11 +8,19 @@ export interface ValueTicks {
 /** Binary steps are coarse, each twice the one before, so they may be one more. */
 const MAX_INTERVALS = { 2: 6, 10: 5 } as const;
 
+/** What a chart may ask of its ticks beyond being round. */
+export interface TickLimits {
+  /** At most so many distances. */
+  readonly intervals?: number;
+  /** Only whole numbers. */
+  readonly isCount?: boolean;
+}
+
 /** Round ticks that enclose `min` to `max`: 4 to 6 of them, zero always among them when the data touches it. */
-export function valueTicks(min: number, max: number, base: 2 | 10): ValueTicks {
+export function valueTicks(min: number, max: number, base: 2 | 10, limits: TickLimits = {}): ValueTicks {
   const low = Math.min(0, min);
   const high = max > low ? max : low + 1;
-  const step = valueStep(low, high, base);
+  const step = valueStep(low, high, base, limits);
   const first = Math.floor(low / step + 1e-9);
   const last = Math.ceil(high / step - 1e-9);
   const values: number[] = [];
@@ -32,13 +40,15 @@ export function chooseTop(max: number, tops: readonly number[] | undefined): num
   return tops?.find((top) => top >= max) ?? tops?.at(-1) ?? max;
 }
 
-function valueStep(low: number, high: number, base: 2 | 10): number {
-  let exponent = Math.floor(Math.log((high - low) / MAX_INTERVALS[base]) / Math.log(base)) - 1;
+function valueStep(low: number, high: number, base: 2 | 10, limits: TickLimits): number {
+  const most = limits.intervals ?? MAX_INTERVALS[base];
+  let exponent = Math.floor(Math.log((high - low) / most) / Math.log(base)) - 1;
   for (;;) {
     for (const factor of base === 2 ? [1] : [1, 2, 2.5, 5]) {
       const step = factor * base ** exponent;
       const intervals = Math.ceil(high / step - 1e-9) - Math.floor(low / step + 1e-9);
-      if (intervals <= MAX_INTERVALS[base]) return step;
+      const isAllowed = limits.isCount !== true || Number.isInteger(roundTo(step));
+      if (intervals <= most && isAllowed) return step;
     }
     exponent += 1;
   }

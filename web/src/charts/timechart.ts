@@ -95,7 +95,7 @@ export class TimeChart {
     const drawn = toDrawn(this.#view.frame, this.#view.kind, this.#view.hidden);
     const threshold = this.#view.threshold?.value ?? 0;
     const max = chooseTop(Math.max(drawn.max, threshold), this.#view.tops);
-    this.#ticks = this.#view.kind === "mirror" ? mirrorTicks(drawn.min, max, this.#view.base) : valueTicks(drawn.min, max, this.#view.base);
+    this.#ticks = this.#view.kind === "mirror" ? mirrorTicks(drawn.min, max, this.#view.base) : valueTicks(drawn.min, max, this.#view.base, this.#view);
     return [[...drawn.times], ...drawn.columns] as uPlot.AlignedData;
   }
 

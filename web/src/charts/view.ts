@@ -5,6 +5,8 @@ import type { Span } from "../core/time/range";
 export type ChartKind =
   /** Bands on top of each other. */
   | "stack"
+  /** Bars on top of each other, the first series uppermost. A time is the middle of its bar. */
+  | "bars"
   /** Lines from zero. */
   | "lines"
   /** Lines above zero and, in the same colour, below it; labels carry no minus. */
@@ -22,6 +24,10 @@ export interface ChartView {
    * last is cut off. Without it the data alone decides.
    */
   readonly tops?: readonly number[];
+  /** At most so many distances between ticks of the value axis, for a low chart. */
+  readonly intervals?: number;
+  /** Values are counts: no tick stands between two whole numbers. */
+  readonly isCount?: boolean;
   readonly threshold?: { readonly value: number; readonly label: string };
   /** The name of each series of the frame in the tooltip. */
   readonly names: readonly string[];

@@ -1,6 +1,8 @@
 import { type Fetch, MetricsClient } from "./api/client";
+import { LogsClient } from "./api/loki";
 import { ApiError } from "./api/types";
 import { Cell } from "./cell";
+import type { OpenSocket } from "./logs/tail";
 import { SERVER_TIME } from "./queries/node";
 import { Refresher } from "./refresh";
 import { SelfTask } from "./self";
@@ -10,13 +12,19 @@ import { DEFAULT_RANGE, type TimeRange } from "./time/range";
 /** What every page shares: the API, the clock, the time range and the refreshing. */
 export class App {
   readonly client: MetricsClient;
+  readonly logs: LogsClient;
+  readonly timers: Timers;
+  readonly openSocket: OpenSocket;
   readonly clock: ServerClock;
   readonly range: Cell<TimeRange>;
   readonly refresher: Refresher;
   readonly self: SelfTask;
 
-  constructor(options: { fetch: Fetch; timers: Timers; range?: TimeRange; interval?: number }) {
+  constructor(options: { fetch: Fetch; openSocket: OpenSocket; timers: Timers; range?: TimeRange; interval?: number }) {
     this.client = new MetricsClient(options.fetch);
+    this.logs = new LogsClient(options.fetch);
+    this.timers = options.timers;
+    this.openSocket = options.openSocket;
     this.clock = new ServerClock(options.timers);
     this.range = new Cell(options.range ?? DEFAULT_RANGE);
     this.refresher = new Refresher({

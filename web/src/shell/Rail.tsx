@@ -1,4 +1,5 @@
 import { percent, megabytes, joinQuantity } from "../core/format/quantity";
+import { rangeToSearch } from "../core/time/range";
 import { PAGES, type PageEntry } from "../pages/registry";
 import { useApp, useLocale, useMessages } from "../ui/context";
 import { Icon } from "../ui/Icon";
@@ -32,11 +33,13 @@ export function TabBar({ current }: { current: PageEntry }) {
 
 function PageLinks(props: { current: PageEntry; className: string; iconSize: 20 | 24 }) {
   const messages = useMessages();
+  // The time goes along.
+  const search = rangeToSearch(useCell(useApp().range));
   return PAGES.map((page) => (
     <a
       key={page.id}
       className={props.className}
-      href={page.path === "" ? "./" : page.path}
+      href={`${page.path === "" ? "./" : page.path}${search}`}
       aria-current={page.id === props.current.id ? "page" : undefined}
     >
       <Icon of={page.icon} size={props.iconSize} />

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use super::shipping::CONFIG_FILE;
 use crate::cli::ServeArgs;
 
 /// The directories of a running Menara; holds the lock on the data.
@@ -28,19 +29,29 @@ impl Directories {
         fs::create_dir_all(&data).with_context(|| format!("cannot create the data directory {}", data.display()))?;
         let lock = lock(&data)?;
         let config_entries = list(&config)?;
-        for entry in &config_entries {
-            tracing::warn!(path = %config.join(entry).display(), "not built yet: this version reads no configuration, so the file has no effect");
+        for entry in config_entries.iter().filter(|entry| !is_read(entry)) {
+            tracing::warn!(path = %config.join(entry).display(), "not built yet: this version does not read this file, so it has no effect");
         }
         Ok(Directories { config, data, config_entries, _lock: lock })
     }
 
     /// One line on the configuration.
     pub(crate) fn describe_config(&self) -> String {
-        match self.config_entries.len() {
-            0 => format!("{} · no files, everything has its default", self.config.display()),
-            n => format!("{} · {n} files that this version does not read yet", self.config.display()),
+        let (read, unread): (Vec<&String>, Vec<&String>) = self.config_entries.iter().partition(|entry| is_read(entry));
+        let read = match read.len() {
+            0 => "no files, everything has its default".to_owned(),
+            _ => read.into_iter().map(|name| &**name).collect::<Vec<_>>().join(", "),
+        };
+        match unread.len() {
+            0 => format!("{} · {read}", self.config.display()),
+            n => format!("{} · {read} · {n} files that this version does not read yet", self.config.display()),
         }
     }
+}
+
+/// Whether this version reads a file of the configuration directory.
+fn is_read(name: &str) -> bool {
+    name == CONFIG_FILE
 }
 
 /// The argument, else systemd's directory, else the system's as root, else the user's.

@@ -1,5 +1,8 @@
 //! The program's own metrics: `menara_*` and `process_*`.
 
+mod shipping;
+mod stores;
+
 use std::fs;
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -7,25 +10,34 @@ use std::sync::atomic::Ordering;
 
 use api::RequestCounters;
 use exposition::Family;
+use intake::Intake;
 use model::{Clock, MetricKind};
-use tsdb::Tsdb;
 
 use super::sampler::SamplingCounters;
+use super::stores::Stores;
 
 /// Collects what the parts say about themselves.
 #[derive(Debug)]
 pub(crate) struct OwnMetrics {
-    store: Tsdb,
+    stores: Stores,
     clock: Arc<dyn Clock>,
     sampling: Arc<SamplingCounters>,
     requests: OnceLock<Arc<RequestCounters>>,
+    lines: OnceLock<(Arc<Intake>, Arc<shipper::Counters>)>,
     started_seconds: f64,
 }
 
 impl OwnMetrics {
-    pub(crate) fn new(store: Tsdb, clock: Arc<dyn Clock>) -> OwnMetrics {
+    pub(crate) fn new(stores: Stores, clock: Arc<dyn Clock>) -> OwnMetrics {
         let started_seconds = clock.now_ms() as f64 / 1000.0;
-        OwnMetrics { store, clock, sampling: Arc::default(), requests: OnceLock::new(), started_seconds }
+        OwnMetrics {
+            stores,
+            clock,
+            sampling: Arc::default(),
+            requests: OnceLock::new(),
+            lines: OnceLock::new(),
+            started_seconds,
+        }
     }
 
     pub(crate) fn sampling(&self) -> Arc<SamplingCounters> {
@@ -38,9 +50,16 @@ impl OwnMetrics {
         self.requests.set(requests).ok();
     }
 
+    /// What takes lines in comes after the stores; it is handed in then.
+    pub(crate) fn set_lines(&self, intake: Arc<Intake>, shipper: Arc<shipper::Counters>) {
+        // Set once, at the start.
+        self.lines.set((intake, shipper)).ok();
+    }
+
     /// All families, as they are now.
     pub(crate) fn families(&self) -> Vec<Family> {
-        let mut families = store_families(&self.store);
+        let mut families = stores::metric_store(&self.stores.metrics);
+        families.extend(stores::log_store(&self.stores.logs));
         let mut build =
             Family::new("menara_build_info", "Always 1; the label says which version runs.", MetricKind::Gauge);
         build.push(vec![("version".into(), env!("CARGO_PKG_VERSION").to_owned())], 1.0);
@@ -56,6 +75,10 @@ impl OwnMetrics {
             "Readings of local sensors that could not be stored.",
             count(&self.sampling.failed),
         ));
+        if let Some((intake, shipper)) = self.lines.get() {
+            families.extend(intake.counters().families());
+            families.extend(shipping::families(shipper));
+        }
         families.extend(self.requests.get().map(|requests| requests.family()));
         families.extend(process_families(self.started_seconds));
         families.push(gauge(
@@ -65,58 +88,6 @@ impl OwnMetrics {
         ));
         families
     }
-}
-
-fn store_families(store: &Tsdb) -> Vec<Family> {
-    let stats = store.stats();
-    vec![
-        counter(
-            "menara_tsdb_samples_appended_total",
-            "Samples written to the metric store.",
-            stats.samples_appended as f64,
-        ),
-        counter(
-            "menara_tsdb_samples_refused_total",
-            "Samples refused one by one: conflicting, out of bounds or badly labelled.",
-            stats.samples_refused as f64,
-        ),
-        counter(
-            "menara_tsdb_batches_failed_total",
-            "Batches of which nothing was acknowledged.",
-            stats.batches_failed as f64,
-        ),
-        counter("menara_tsdb_seals_total", "Generations of the head that became blocks.", stats.seals as f64),
-        counter(
-            "menara_tsdb_seals_failed_total",
-            "Attempts to write a block that failed and are repeated.",
-            stats.seals_failed as f64,
-        ),
-        counter("menara_tsdb_merges_total", "Merges of blocks.", stats.merges as f64),
-        counter("menara_tsdb_blocks_dropped_total", "Blocks dropped by retention.", stats.blocks_dropped as f64),
-        counter("menara_tsdb_corruptions_total", "Damaged blocks and logs found.", stats.corruptions as f64),
-        counter(
-            "menara_tsdb_replayed_batches_total",
-            "Batches read back from the log at the start.",
-            stats.replayed_batches as f64,
-        ),
-        counter(
-            "menara_tsdb_wal_discarded_bytes_total",
-            "Bytes at the end of logs that were cut short or damaged.",
-            stats.wal_discarded_bytes as f64,
-        ),
-        gauge("menara_tsdb_head_series", "Series known to the head.", stats.head_series as f64),
-        gauge("menara_tsdb_head_samples", "Samples that are not in a block yet.", stats.head_samples as f64),
-        gauge("menara_tsdb_head_bytes", "Memory that the samples of the head take.", stats.head_bytes as f64),
-        gauge("menara_tsdb_blocks", "Blocks.", stats.blocks as f64),
-        gauge("menara_tsdb_block_bytes", "Disk space of all blocks.", stats.block_bytes as f64),
-        gauge("menara_tsdb_block_samples", "Samples in blocks.", stats.block_samples as f64),
-        gauge("menara_tsdb_wal_bytes", "Disk space of the log being written.", stats.wal_bytes as f64),
-        gauge(
-            "menara_tsdb_full",
-            "1 while samples are refused because the disk is nearly full.",
-            f64::from(u8::from(stats.full)),
-        ),
-    ]
 }
 
 /// What every Prometheus client library says about its process. A value that the kernel does not give is left out.

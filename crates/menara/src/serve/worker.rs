@@ -1,5 +1,6 @@
 //! Threads that do something from time to time until they are told to stop.
 
+use std::fmt;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -37,9 +38,8 @@ impl Stop {
 }
 
 /// A running thread.
-#[derive(Debug)]
 pub(crate) struct Worker {
-    stop: Stop,
+    stop: Box<dyn FnOnce() + Send>,
     thread: JoinHandle<()>,
 }
 
@@ -48,16 +48,31 @@ impl Worker {
     pub(crate) fn start(name: &str, work: impl FnOnce(&Stop) + Send + 'static) -> anyhow::Result<Worker> {
         let stop = Stop::default();
         let seen = stop.clone();
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || work(&seen));
-        Ok(Worker { stop, thread: thread.with_context(|| format!("cannot start thread {name}"))? })
+        Worker::start_with(name, move || stop.stop(), move || work(&seen))
+    }
+
+    /// Starts a thread that is told to stop in its own way.
+    pub(crate) fn start_with(
+        name: &str,
+        stop: impl FnOnce() + Send + 'static,
+        work: impl FnOnce() + Send + 'static,
+    ) -> anyhow::Result<Worker> {
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+        Ok(Worker { stop: Box::new(stop), thread: thread.with_context(|| format!("cannot start thread {name}"))? })
     }
 
     /// Tells the thread to stop and waits until it has.
     pub(crate) fn stop(self) {
         let name = self.thread.thread().name().unwrap_or_default().to_owned();
-        self.stop.stop();
+        (self.stop)();
         if self.thread.join().is_err() {
             tracing::error!(thread = name, "BUG: a worker panicked");
         }
+    }
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Worker").field(&self.thread.thread().name()).finish()
     }
 }

@@ -33,7 +33,7 @@ fn the_host_is_there_within_ten_seconds() {
     assert_eq!(program.get("/-/ready").status, 200);
     assert_eq!(program.get("/-/healthy").status, 200);
     let parts: Vec<&str> = program.greeting.iter().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(parts, ["menara", "config", "metrics", "host", "web"]);
+    assert_eq!(parts, ["menara", "config", "metrics", "logs", "files", "host", "web"]);
 }
 
 #[test]

@@ -5,6 +5,8 @@
 mod bad_input;
 mod command_line;
 mod first_light;
+mod lines;
+mod loss_drill;
 mod peers;
 mod program;
 mod restarts;

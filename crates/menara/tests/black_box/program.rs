@@ -91,6 +91,18 @@ impl Program {
         }
     }
 
+    /// Asks until the answer is yes; false when that takes too long.
+    pub(crate) fn waits_for(&self, patience: Duration, mut ask: impl FnMut(&Program) -> bool) -> bool {
+        let deadline = Instant::now() + patience;
+        while !ask(self) {
+            if Instant::now() > deadline {
+                return false;
+            }
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+        true
+    }
+
     /// Samples of its own host that it has.
     pub(crate) fn own_samples(&self) -> f64 {
         self.number(r#"sum(count_over_time(up{job="node"}[1d]))"#).unwrap_or(0.0)

@@ -1,4 +1,4 @@
-//! What the tests of whole stores share: opening, appending, reading everything, and a seeded generator.
+//! What the tests of whole stores share: opening, appending, reading everything.
 #![allow(dead_code, reason = "each test binary uses its part of this")]
 
 use std::collections::BTreeMap;
@@ -100,31 +100,6 @@ pub(crate) fn missing_of_subset(found: &Samples, sent: &Samples, what: &str) -> 
         }
     }
     n_samples(sent) - n_samples(found)
-}
-
-/// A generator of pseudo-random numbers that needs nothing but a seed (splitmix64).
-#[derive(Debug)]
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
-    }
-}
-
-/// The seed of a test: from the environment, to repeat a failure, else the given one. Printed, so that a failure shows it.
-pub(crate) fn seed(default: u64) -> u64 {
-    let seed = std::env::var("TEST_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(default);
-    println!("seed {seed} (TEST_SEED={seed} repeats this run)");
-    seed
 }
 
 /// Twelve series of all sorts in two groups, for a batch at `time_ms`: counters, decimals, floats, constants, gaps, stale ends.

@@ -1,4 +1,4 @@
-import type { Locale } from "./locale";
+import { LOCALE_RULES, type Locale } from "./locale";
 import { formatNumber, readableDecimals } from "./number";
 
 /** A number as it is shown: the digits and the unit apart, so that the unit can be set smaller. */
@@ -96,6 +96,12 @@ export function bytesPair(part: number, whole: number, locale: Locale): { part: 
 /** Bytes in decimal megabytes, as the foot of the rail shows Menara's own memory. */
 export function megabytes(value: number, locale: Locale): Quantity {
   return { text: formatNumber(value / 1e6, 0, locale), unit: "MB" };
+}
+
+/** A short span given in seconds: `31 ms`, `2.4 s`. */
+export function milliseconds(seconds: number, locale: Locale): Quantity {
+  if (seconds < 0.9995) return { text: formatNumber(seconds * 1000, seconds < 0.00995 ? 1 : 0, locale), unit: "ms" };
+  return { text: formatNumber(seconds, readableDecimals(seconds), locale), unit: LOCALE_RULES[locale].second };
 }
 
 function bytesDecimals(shown: number): number {

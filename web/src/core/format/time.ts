@@ -43,6 +43,15 @@ export function moment(time: number, now: number, locale: Locale): string {
   return isSameDay(time, now) ? clock : `${calendarDay(time, locale)} ${clock}`;
 }
 
+/** An instant on a time axis, as fine as the distance `step` (seconds) of its ticks needs. */
+export function axisTime(time: number, step: number, locale: Locale): string {
+  if (step < 60) return clockTime(time, locale, true);
+  if (step >= 86400) return calendarDay(time, locale);
+  const date = new Date(time * 1000);
+  const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
+  return isMidnight ? calendarDay(time, locale) : clockTime(time, locale);
+}
+
 function isSameDay(a: number, b: number): boolean {
   return new Date(a * 1000).toDateString() === new Date(b * 1000).toDateString();
 }

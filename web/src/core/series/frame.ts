@@ -1,7 +1,9 @@
 import type { MatrixSeries } from "../api/types";
 
-/** Names of the series colours in the design tokens (`--c1` …) and the neutral one. */
-export type SeriesColour = "c1" | "c2" | "c3" | "c4" | "c5" | "c6" | "c7" | "c8" | "c9" | "c10" | "mute-g";
+/** Names of the series colours in the design tokens (`--c1` …), those of states and the neutral ones. */
+export type SeriesColour =
+  | "c1" | "c2" | "c3" | "c4" | "c5" | "c6" | "c7" | "c8" | "c9" | "c10"
+  | "crit-g" | "warn-g" | "info-g" | "mute-g" | "line-2";
 
 /** One line or band of a chart. `values[i]` belongs to `times[i]` of its frame; null where there is none. */
 export interface FrameSeries {

@@ -78,6 +78,18 @@ export function rangeFromSearch(search: string): TimeRange {
   return isInBounds ? { kind: "live", seconds } : DEFAULT_RANGE;
 }
 
+const RANGE_PARAMS = ["range", "from", "to"] as const;
+
+/** The address form of a range with everything else that stands in the address now. */
+export function rangeInSearch(range: TimeRange, search: string): string {
+  const params = new URLSearchParams(rangeToSearch(range));
+  for (const [name, value] of new URLSearchParams(search)) {
+    if (!(RANGE_PARAMS as readonly string[]).includes(name)) params.append(name, value);
+  }
+  const text = params.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
 function liveRange(seconds: number): TimeRange {
   return { kind: "live", seconds };
 }

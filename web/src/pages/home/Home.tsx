@@ -4,6 +4,7 @@ import { useApp } from "../../ui/context";
 import { About } from "./About";
 import { Charts } from "./Charts";
 import { Disks } from "./Disks";
+import { Errors } from "./Errors";
 import { HomeProvider } from "./state";
 import { Tiles } from "./Tiles";
 import { VerdictLine } from "./VerdictLine";
@@ -22,7 +23,10 @@ export function Home() {
           <Charts />
           <About />
         </div>
-        <Disks />
+        <div className="home-foot">
+          <Disks />
+          <Errors />
+        </div>
       </div>
     </HomeProvider>
   );

@@ -2,7 +2,7 @@ import type { ChartKind, ChartView } from "../../charts/view";
 import type { Locale } from "../../core/format/locale";
 import { formatNumber, MISSING } from "../../core/format/number";
 import { memoryScale, rateScale, type Scale } from "../../core/format/quantity";
-import { calendarDay, clockTime } from "../../core/format/time";
+import { axisTime, clockTime } from "../../core/format/time";
 import type { ChartId } from "../../core/home/charts";
 import type { ChartState } from "../../core/home/state";
 import type { Messages } from "../../core/messages";
@@ -146,12 +146,4 @@ function peakOf(frame: Frame): number {
   let peak = 0;
   for (const series of frame.series) for (const value of series.values) if (value !== null && value > peak) peak = value;
   return peak;
-}
-
-function axisTime(time: number, step: number, locale: Locale): string {
-  if (step < 60) return clockTime(time, locale, true);
-  if (step >= 86400) return calendarDay(time, locale);
-  const date = new Date(time * 1000);
-  const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
-  return isMidnight ? calendarDay(time, locale) : clockTime(time, locale);
 }
