@@ -57,3 +57,5 @@ fuzz: check-tools
 	FUZZ_ITERATIONS=10000000 $(CARGO) test --locked --release --package promql-syntax --test fuzz -- --nocapture
 	FUZZ_ITERATIONS=200000 $(CARGO) test --locked --release --package tsdb --test fuzz -- --nocapture
 	FUZZ_ITERATIONS=100000 $(CARGO) test --locked --release --package logstore --test fuzz -- --nocapture
+	FUZZ_ITERATIONS=1000000 $(CARGO) test --locked --release --package logql-syntax --test fuzz -- --nocapture
+	FUZZ_ITERATIONS=300000 $(CARGO) test --locked --release --package api --lib -- loki::push::tests --nocapture

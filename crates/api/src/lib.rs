@@ -5,8 +5,10 @@
 //! [`QueryPool`] and write the answer.
 
 mod counters;
+mod form;
 mod guard;
 mod health;
+mod json;
 pub mod loki;
 mod pool;
 mod prometheus;

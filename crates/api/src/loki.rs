@@ -5,7 +5,6 @@
 mod answer;
 mod error;
 mod index;
-mod json;
 mod labels;
 mod params;
 mod push;
@@ -13,6 +12,7 @@ mod query;
 mod state;
 mod status;
 mod tail;
+mod value;
 
 pub use params::{Bounds, RangeParams};
 pub use push::{LokiBodies, PushError, ReceivedBody};

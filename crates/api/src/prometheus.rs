@@ -1,12 +1,12 @@
 //! The HTTP API of Prometheus, `/api/v1`, as far as it is built.
 
 mod envelope;
-mod json;
 mod labels;
 mod metadata;
 mod params;
 mod query;
 mod status;
+mod value;
 
 use crate::route::{Route, on_get, on_get_or_form};
 

@@ -8,6 +8,7 @@ pub mod atomic;
 pub mod fs;
 pub mod log;
 pub mod real;
+pub mod varint;
 
 pub use atomic::write_atomic;
 pub use fs::{FileSystem, LogFile, ReadFile, Space};

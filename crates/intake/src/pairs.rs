@@ -1,28 +1,12 @@
 //! Label pairs in the canonical encoding of [`model::Labels`], read and written without a set of their own: every line
 //! has metadata, so that an allocation each would count.
 
-pub use model::labels::pairs;
-
-const PAIR_TAG: u8 = 0x0a;
-const NAME_TAG: u8 = 0x0a;
-const VALUE_TAG: u8 = 0x12;
+pub use model::labels::{pairs, push_pair as push};
 
 /// The value of one label; `None` when it is not there.
 #[must_use]
 pub fn get<'a>(canonical: &'a [u8], name: &str) -> Option<&'a str> {
     pairs(canonical).find(|(n, _)| *n == name).map(|(_, value)| value)
-}
-
-/// Appends one pair. Pairs must be pushed in the order of their names, each name once, no value empty.
-pub fn push(out: &mut Vec<u8>, name: &str, value: &str) {
-    let field_len = |text: &str| 1 + varint_len(text.len()) + text.len();
-    out.push(PAIR_TAG);
-    push_varint(out, field_len(name) + field_len(value));
-    for (tag, text) in [(NAME_TAG, name), (VALUE_TAG, value)] {
-        out.push(tag);
-        push_varint(out, text.len());
-        out.extend_from_slice(text.as_bytes());
-    }
 }
 
 /// Appends the pairs of an encoding with one more among them, which takes the place of one of the same name.
@@ -40,18 +24,6 @@ pub fn push_with(out: &mut Vec<u8>, canonical: &[u8], name: &str, value: &str) {
     if is_due {
         push(out, name, value);
     }
-}
-
-fn push_varint(out: &mut Vec<u8>, mut value: usize) {
-    while value >= 0x80 {
-        out.push((value as u8 & 0x7f) | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
-fn varint_len(value: usize) -> usize {
-    (usize::BITS - value.leading_zeros()).div_ceil(7).max(1) as usize
 }
 
 #[cfg(test)]

@@ -25,7 +25,6 @@ mod seal;
 mod stats;
 mod store;
 mod tail;
-mod varint;
 mod wal;
 
 pub use durable::SyncMode;

@@ -7,7 +7,7 @@ use hashbrown::{HashMap, HashSet};
 use storage::logs::{SourceId, SourceRange};
 use storage::{BatchToken, TenantId};
 
-use crate::varint::{self, Reader};
+use durable::varint::{self, Reader};
 
 /// Tokens that are remembered; the oldest are forgotten first.
 const MAX_TOKENS: usize = 1 << 16;

@@ -10,7 +10,7 @@ use model::Labels;
 use storage::logs::{Body, LineEntry, SourceId, SourceRange, StreamLines};
 use storage::{BatchToken, LogBatch, TenantId};
 
-use crate::varint::{self, Reader};
+use durable::varint::{self, Reader};
 
 pub(crate) const MAGIC: [u8; 8] = *b"MenaraLW";
 pub(crate) const VERSION: u32 = 1;

@@ -13,7 +13,7 @@ mod builder;
 mod wire;
 
 pub use builder::{LabelsBuilder, SortedLabels};
-pub use wire::{InvalidLabels, canonicalise};
+pub use wire::{InvalidLabels, canonicalise, push_pair};
 
 /// The label that holds a metric's name.
 pub const METRIC_NAME: &str = "__name__";
@@ -103,7 +103,7 @@ impl Labels {
         let mut bytes = Vec::with_capacity(self.0.len());
         for (name, value) in self {
             if keep(name) {
-                wire::push_pair(&mut bytes, name, value);
+                push_pair(&mut bytes, name, value);
             }
         }
         Labels(Arc::from(bytes))

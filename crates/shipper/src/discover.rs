@@ -131,14 +131,20 @@ impl Shipper {
             }
             Err(failed) => return Err(failed),
         }
-        if let Some(record) = tail.source.and_then(|id| self.records.get(&id)).filter(|r| r.path != tail.path) {
-            // A file that was rotated keeps the name under which it was first read.
-            tail.labels = labels_of(target, &record.path);
-            tail.path.clone_from(&record.path);
-            tail.rotated_ms = Some(self.now_ms);
-        }
+        self.take_name(&mut tail);
         self.push(tail);
         Ok(())
+    }
+
+    /// A file that was rotated keeps the name under which it was first read, and a copy has that of its original.
+    pub(crate) fn take_name(&self, tail: &mut Tail) {
+        let record = tail.source.and_then(|id| self.records.get(&id));
+        let Some(record) = record.filter(|record| record.path != tail.path) else { return };
+        if let Some(target) = self.target_of(&record.path, tail.lane) {
+            tail.labels = labels_of(&target, &record.path);
+        }
+        tail.path.clone_from(&record.path);
+        tail.rotated_ms = Some(self.now_ms);
     }
 
     /// What a file is that was just opened; none while its first line is not finished. The files that were rotated away from its name

@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_128};
 /// The most bytes of a file's beginning that tell it from others.
 const HEAD_BYTES: usize = 1 << 10;
 /// The most bytes before a position that must still be there for the file to be the same.
-pub(crate) const BEFORE_BYTES: u64 = 64;
+pub(crate) const BEFORE_BYTES: u64 = 255;
 
 /// A file that exists now. Numbers of devices change with a restart of the machine, so this is never written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

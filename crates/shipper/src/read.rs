@@ -122,7 +122,11 @@ impl Shipper {
 
     /// Finds out which source the file is, as soon as its first line is finished. False when it is none.
     fn identify(&mut self, tail: &mut Tail, stat: Stat, finished: bool) -> Result<bool, Failed> {
-        let Some(head) = Head::read(&tail.file, finished)? else {
+        let head = Head::read(&tail.file, finished)?;
+        if self.adopt_missed(tail, stat)? {
+            return Ok(true);
+        }
+        let Some(head) = head else {
             // Not one whole line yet.
             tail.looked = Some((stat.size, stat.modified_ns));
             tail.ask = false;
@@ -130,26 +134,13 @@ impl Shipper {
             return Ok(true);
         };
         let (path, at) = (tail.path.clone(), tail.at.clone());
-        if !scan::looks_rotated(&path) {
-            // More than one file may have had the name since the last look, or this one was truncated. Those come first, and a
-            // record of this one says that they were delivered.
-            let is_there = scan::stat(&path).ok().flatten().is_some_and(|stat| stat.key == tail.key);
-            let modified_ns = if is_there { i64::MAX } else { stat.modified_ns };
-            let last = self.last_tail;
-            self.adopt_siblings(&path, tail.lane, Which::MissedBefore { modified_ns, after: tail.after })?;
-            if self.last_tail > last {
-                tail.after = Some(self.last_tail);
-                tail.chained = true;
-                self.more = true;
-                return Ok(true);
-            }
-        }
         let unknown =
             Unknown { file: &tail.file, stat, head, lane: tail.lane, at: &at, path: &path, chained: tail.chained };
         match self.recognise(&unknown)? {
             Verdict::Source(id) => {
                 tail.source = Some(id);
                 tail.ask = true;
+                self.take_name(tail);
                 Ok(true)
             }
             Verdict::Wait => Ok(true),
@@ -165,10 +156,30 @@ impl Shipper {
         }
     }
 
+    /// Takes up what has to be read before a file that has no record yet: more than one file may have had the name since the last
+    /// look, or this one was truncated. A record of this one will say that they were delivered. Whether there is any.
+    fn adopt_missed(&mut self, tail: &mut Tail, stat: Stat) -> Result<bool, Failed> {
+        let path = tail.path.clone();
+        if scan::looks_rotated(&path) {
+            return Ok(false);
+        }
+        let is_there = scan::stat(&path).ok().flatten().is_some_and(|stat| stat.key == tail.key);
+        let modified_ns = if is_there { i64::MAX } else { stat.modified_ns };
+        let last = self.last_tail;
+        self.adopt_siblings(&path, tail.lane, Which::MissedBefore { modified_ns, after: tail.after })?;
+        if self.last_tail == last {
+            return Ok(false);
+        }
+        (tail.after, tail.chained) = (Some(self.last_tail), true);
+        self.more = true;
+        Ok(true)
+    }
+
     /// Whether the file still holds what was read of it. On the way the position is brought in line with the store's.
     fn is_whole(&mut self, tail: &mut Tail, id: SourceId, stat: Stat) -> Result<bool, Failed> {
         let Some(record) = self.records.get_mut(&id) else { return Ok(false) };
-        if record.closed && tail.at == tail.path {
+        // A closed record is read on from a copy only.
+        if record.closed && record.inode == stat.inode {
             return Ok(false);
         }
         if stat.size < record.offset || !record.before.holds(&tail.file, record.offset)? {

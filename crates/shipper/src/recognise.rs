@@ -133,7 +133,8 @@ impl Shipper {
     /// Closes the records of a file that is shorter than what was read of it.
     pub(crate) fn close_if_shorter(&mut self, stat: Stat, lane: u16) {
         for record in self.records.values_mut() {
-            if !record.closed && record.inode == stat.inode && record.lane == lane && record.offset > stat.size {
+            let least = record.offset.max(u64::from(record.head.len));
+            if !record.closed && record.inode == stat.inode && record.lane == lane && least > stat.size {
                 record.closed = true;
                 self.unsaved.structure = true;
             }
@@ -246,7 +247,7 @@ impl Shipper {
 
     /// Asks the store for the original of a copy, of which we have no record: a file of the name, or rotated from it, that is
     /// truncated by now and began as the copy does. Whether there is a record of it now.
-    fn original_in_store(&mut self, unknown: &Unknown<'_>) -> Result<bool, Failed> {
+    pub(crate) fn original_in_store(&mut self, unknown: &Unknown<'_>) -> Result<bool, Failed> {
         if unknown.at == unknown.path && !looks_rotated(unknown.at) {
             return Ok(false);
         }

@@ -37,39 +37,59 @@ impl Shipper {
     /// # Errors
     /// When there is no record of the name and the store does not say which files it knows.
     pub(crate) fn adopt_siblings(&mut self, path: &Path, lane: u16, which: Which) -> Result<Option<TailId>, Failed> {
-        let of_name = self.tails.iter().filter(|(_, tail)| tail.path == path && tail.lane == lane);
         let mut chain = match which {
             Which::MissedBefore { after, .. } => after,
-            _ => of_name.map(|(id, _)| *id).max(),
+            _ => self.end_of_chain(path, lane),
         };
         let Some(target) = self.target_of(path, lane) else { return Ok(chain) };
         let siblings = scan::rotated_siblings(path);
+        siblings.iter().for_each(|(_, stat)| self.close_if_shorter(*stat, lane));
         let read = self.records.values().filter(|record| record.path == path && record.lane == lane);
         let newest = match read.map(|record| record.modified_ns).max() {
             None if which != Which::Known => self.newest_in_store(&siblings, path, lane)?,
             newest => newest,
         };
-        let last_ns = match which {
+        let until_ns = match which {
             Which::Known => i64::MIN,
             Which::Missed => i64::MAX,
             Which::MissedBefore { modified_ns, .. } => modified_ns,
         };
+        // New ones that were last written to before the next one that is followed already.
+        let mut older: Vec<TailId> = Vec::new();
         for (at, stat) in &siblings {
-            let missed = newest.is_some_and(|newest| (newest..=last_ns).contains(&stat.modified_ns));
+            let missed = newest.is_some_and(|newest| (newest..until_ns).contains(&stat.modified_ns));
             let last = self.last_tail;
             match self.adopt(at, *stat, path, lane, &target, missed) {
+                Ok(Some(id)) if which == Which::Known => chain = Some(id).filter(|id| *id > last).or(chain),
                 Ok(Some(id)) if id > last => {
-                    if which != Which::Known {
-                        self.tails.entry(id).and_modify(|tail| tail.after = chain);
-                    }
-                    chain = Some(id);
+                    let before = older.last().copied().or(chain);
+                    self.tails.entry(id).and_modify(|tail| tail.after = before);
+                    older.push(id);
                 }
-                Ok(Some(id)) if which == Which::Missed => chain = chain.max(Some(id)),
-                Ok(_) => {}
+                Ok(Some(id)) => self.put_before(id, &mut older),
+                Ok(None) => {}
                 Err(failed) => self.passed.push((at.clone(), failed.to_string())),
             }
         }
+        chain = older.pop().or(chain);
         Ok(chain)
+    }
+
+    /// Lets a file that has no record yet wait for older ones that were found after it.
+    fn put_before(&mut self, id: TailId, older: &mut Vec<TailId>) {
+        let Some(tail) = self.tails.get_mut(&id).filter(|tail| tail.source.is_none()) else { return };
+        if let (Some(first), Some(last)) = (older.first().copied(), older.last().copied()) {
+            let before = tail.after.replace(last);
+            self.tails.entry(first).and_modify(|tail| tail.after = before);
+            older.clear();
+        }
+    }
+
+    /// The file of a name that is read last: for which no other waits.
+    fn end_of_chain(&self, path: &Path, lane: u16) -> Option<TailId> {
+        let of_name = || self.tails.iter().filter(|(_, tail)| tail.path == path && tail.lane == lane);
+        let awaited: Vec<TailId> = of_name().filter_map(|(_, tail)| tail.after).collect();
+        of_name().map(|(id, _)| *id).filter(|id| !awaited.contains(id)).max()
     }
 
     /// When the newest of some rotated files was written of which the store has lines.
@@ -80,7 +100,7 @@ impl Shipper {
                 let file = File::open(at)?;
                 let Some(head) = Head::read(&file, false)? else { return Ok(false) };
                 let unknown = Unknown { file: &file, stat: *stat, head, lane, at, path, chained: true };
-                Ok(self.recall(&unknown)?.is_some())
+                Ok(self.recall(&unknown)?.is_some() || self.original_in_store(&unknown)?)
             })();
             match in_store {
                 Ok(true) => newest = newest.max(Some(stat.modified_ns)),

@@ -25,7 +25,6 @@ mod query;
 mod seal;
 mod stats;
 mod store;
-mod varint;
 mod wal;
 
 pub use durable::SyncMode;

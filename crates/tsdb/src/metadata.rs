@@ -8,7 +8,7 @@ use model::{Metadata, MetricKind};
 use storage::{Error, ErrorKind, Result};
 
 use crate::error::io_error;
-use crate::varint::{self, Reader};
+use durable::varint::{self, Reader};
 
 const MAGIC: [u8; 8] = *b"MenaraMD";
 const VERSION: u32 = 1;

@@ -16,8 +16,8 @@ use crate::options::Options;
 use crate::query::BlockSource;
 use crate::stats::Counters;
 use crate::store::{Parts, Tsdb};
-use crate::varint::Reader;
 use crate::wal;
+use durable::varint::Reader;
 
 const MAGIC: [u8; 8] = *b"MenaraTS";
 const VERSION: u32 = 1;

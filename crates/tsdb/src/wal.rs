@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use storage::{BatchToken, TimeRange};
 
 use crate::head::{Accepted, Head, NOT_LOGGED, RowInput};
-use crate::varint::{self, Reader};
+use durable::varint::{self, Reader};
 
 pub(crate) const MAGIC: [u8; 8] = *b"MenaraWL";
 pub(crate) const VERSION: u32 = 1;

@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use super::error::ApiError;
-use super::json;
+use crate::json;
 
 /// What a handler answers.
 pub(super) type Answer = Result<Success, ApiError>;

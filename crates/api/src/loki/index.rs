@@ -12,10 +12,11 @@ use storage::logs::{NanoRange, StreamVolume};
 
 use super::answer::{Answer, Success};
 use super::error::ApiError;
-use super::json;
 use super::labels::matchers;
 use super::params::{Bounds, Params};
 use super::query::TIMEOUT;
+use super::value;
+use crate::json;
 use crate::state::Api;
 
 const DEFAULT_SINCE_NS: i64 = 3_600 * 1_000_000_000;
@@ -52,7 +53,7 @@ pub(super) async fn volume(State(api): State<Arc<Api>>, params: Params) -> Answe
         out.push_str("{\"metric\":");
         push_metric(out, labels);
         out.push_str(",\"value\":");
-        json::push_point(out, bounds.end_ns, *bytes as f64);
+        value::push_point(out, bounds.end_ns, *bytes as f64);
         out.push('}');
     });
     finish(data)
@@ -88,7 +89,7 @@ pub(super) async fn volume_range(State(api): State<Arc<Api>>, params: Params) ->
         out.push_str("{\"metric\":");
         push_metric(out, labels);
         out.push_str(",\"values\":");
-        json::push_list(out, &values, |out, (time_ns, bytes)| json::push_point(out, *time_ns, *bytes as f64));
+        json::push_list(out, &values, |out, (time_ns, bytes)| value::push_point(out, *time_ns, *bytes as f64));
         out.push('}');
     });
     finish(data)
@@ -176,7 +177,7 @@ fn push_metric(out: &mut String, pairs: &Key) {
 fn finish(mut data: String) -> Answer {
     // Writing to a String cannot fail.
     write!(data, ",\"stats\":").ok();
-    json::push_stats(&mut data, &QueryStats::default(), 0.0);
+    value::push_stats(&mut data, &QueryStats::default(), 0.0);
     data.push('}');
     Ok(Success::data(&data))
 }

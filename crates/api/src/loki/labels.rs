@@ -9,9 +9,9 @@ use storage::logs::{LogLimits, NanoRange};
 
 use super::answer::{Answer, Success};
 use super::error::ApiError;
-use super::json;
 use super::params::{Bounds, Params};
 use super::query::TIMEOUT;
+use crate::json;
 use crate::state::Api;
 
 /// How far back is looked where nothing says: six hours.

@@ -1,17 +1,13 @@
 //! Parameters from the query string and, on POST, from a form; read as Loki reads them and with its words for what is wrong.
 
-use axum::body::Body;
 use axum::extract::{FromRequest, Request};
-use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt, Limited};
 use logql::{Direction, RangeRequest};
 use model::labels::Quoted;
 
 use super::error::ApiError;
+use crate::form::Form;
 
-/// Larger forms are refused, as Go's form parser does.
-const MAX_FORM_BYTES: usize = 10 << 20;
 const SECOND_NS: i64 = 1_000_000_000;
 /// How far back a query looks that does not say.
 const DEFAULT_SINCE_NS: i64 = 3_600 * SECOND_NS;
@@ -23,7 +19,7 @@ const MAX_POINTS: i64 = 11_000;
 
 /// The parameters of a request; a name may occur several times.
 #[derive(Debug, Default)]
-pub(super) struct Params(Vec<(String, String)>);
+pub(super) struct Params(Form);
 
 /// The stretch of time that a request asks for, in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,39 +43,24 @@ impl<S: Send + Sync> FromRequest<S> for Params {
     type Rejection = Response;
 
     async fn from_request(request: Request, _state: &S) -> Result<Params, Response> {
-        let (parts, body) = request.into_parts();
-        let mut pairs = Vec::new();
-        let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let is_form = content_type.is_some_and(|t| t.trim_start().starts_with("application/x-www-form-urlencoded"));
-        if parts.method == Method::POST && is_form {
-            // As in Go, the form comes before the query string.
-            pairs.extend(read_form(body).await.map_err(IntoResponse::into_response)?);
-        }
-        pairs.extend(Params::parse(parts.uri.query().unwrap_or_default()).0);
-        Ok(Params(pairs))
+        Form::of(request).await.map(Params).map_err(|error| ApiError::bad_request(error).into_response())
     }
-}
-
-async fn read_form(body: Body) -> Result<Vec<(String, String)>, ApiError> {
-    let collected = Limited::new(body, MAX_FORM_BYTES).collect().await;
-    let body = collected.map_err(|error| ApiError::bad_request(error.to_string()))?;
-    Ok(form_urlencoded::parse(&body.to_bytes()).into_owned().collect())
 }
 
 impl Params {
     /// Those of a query string.
     pub(super) fn parse(query: &str) -> Params {
-        Params(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+        Params(Form::parse(query))
     }
 
     /// The first value of a parameter; empty when it is absent.
     pub(super) fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)
+        self.0.get(name)
     }
 
     /// All values of a parameter.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| &**value)
+        self.0.all(name)
     }
 
     /// The stretch of time of a request; it begins `default_since_ns` ago where nothing says.

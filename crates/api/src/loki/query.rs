@@ -11,8 +11,9 @@ use storage::TenantId;
 
 use super::answer::{Answer, Success};
 use super::error::ApiError;
-use super::json::{self, CATEGORISE, LabelEncoding};
 use super::params::{Params, time_ns};
+use super::value::{self, CATEGORISE, LabelEncoding};
+use crate::json;
 use crate::state::Api;
 
 /// What a query may take.
@@ -81,5 +82,5 @@ pub(super) fn label_encoding(headers: &HeaderMap) -> LabelEncoding {
 fn answer(result: Result<QueryResult, QueryError>, encoding: LabelEncoding, started: tokio::time::Instant) -> Answer {
     let result = result?;
     let seconds = started.elapsed().as_secs_f64();
-    Ok(Success::data(&json::query_data(&result.value, encoding, &result.stats, seconds)))
+    Ok(Success::data(&value::query_data(&result.value, encoding, &result.stats, seconds)))
 }

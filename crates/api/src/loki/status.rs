@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 
 use super::answer::Success;
 use super::error::ApiError;
-use super::json;
+use crate::json;
 use crate::state::Api;
 
 /// The version whose API is spoken; clients look at it to know what they may ask for.

@@ -15,9 +15,9 @@ use logql_syntax::ast::LogExpr;
 use storage::TenantId;
 
 use super::error::ApiError;
-use super::json::LabelEncoding;
 use super::params::Params;
 use super::query::label_encoding;
+use super::value::LabelEncoding;
 use crate::state::Api;
 
 mod frame;

@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use promql::{Annotations, QueryError, QueryErrorKind};
 
-use super::json;
+use crate::json;
 use crate::pool::PoolError;
 
 /// A successful answer.

@@ -7,8 +7,8 @@ use promql::Annotations;
 use storage::{Limits, TenantId};
 
 use super::envelope::{Answer, ApiError, Success};
-use super::json;
 use super::params::Params;
+use crate::json;
 use crate::state::Api;
 
 pub(super) async fn names(State(api): State<Arc<Api>>, params: Params) -> Answer {

@@ -6,8 +6,8 @@ use axum::extract::State;
 use storage::TenantId;
 
 use super::envelope::{Answer, ApiError, Success};
-use super::json;
 use super::params::Params;
+use crate::json;
 use crate::state::Api;
 
 pub(super) async fn metadata(State(api): State<Arc<Api>>, params: Params) -> Answer {

@@ -2,63 +2,46 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::{FromRequest, Request};
-use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt, Limited};
 use model::Matcher;
 use model::labels::Quoted;
 use storage::TimeRange;
 
 use super::envelope::{ApiError, ErrorType};
+use crate::form::Form;
 
-/// Larger forms are refused, as Go's form parser does.
-const MAX_FORM_BYTES: usize = 10 << 20;
 /// What a query may take at the most, whatever the caller asks for.
 const MAX_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The parameters of a request; a name may occur several times.
 #[derive(Debug, Default)]
-pub(super) struct Params(Vec<(String, String)>);
+pub(super) struct Params(Form);
 
 impl<S: Send + Sync> FromRequest<S> for Params {
     type Rejection = Response;
 
     async fn from_request(request: Request, _state: &S) -> Result<Params, Response> {
-        let (parts, body) = request.into_parts();
-        let mut pairs = Vec::new();
-        let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let is_form = content_type.is_some_and(|t| t.trim_start().starts_with("application/x-www-form-urlencoded"));
-        if parts.method == Method::POST && is_form {
-            // As in Go, the form comes before the query string.
-            pairs.extend(read_form(body).await.map_err(IntoResponse::into_response)?);
-        }
-        let query = parts.uri.query().unwrap_or_default();
-        pairs.extend(form_urlencoded::parse(query.as_bytes()).into_owned());
-        Ok(Params(pairs))
+        Form::of(request)
+            .await
+            .map(Params)
+            .map_err(|error| ApiError::bad_data(format!("error parsing form values: {error}")).into_response())
     }
-}
-
-async fn read_form(body: Body) -> Result<Vec<(String, String)>, ApiError> {
-    let collected = Limited::new(body, MAX_FORM_BYTES).collect().await;
-    let body = collected.map_err(|error| ApiError::bad_data(format!("error parsing form values: {error}")))?;
-    Ok(form_urlencoded::parse(&body.to_bytes()).into_owned().collect())
 }
 
 impl Params {
     #[cfg(test)]
     pub(super) fn parse(query: &str) -> Params {
-        Params(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+        Params(Form::parse(query))
     }
 
     /// The first value of a parameter; empty when it is absent.
     pub(super) fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)
+        self.0.get(name)
     }
 
     fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| &**value)
+        self.0.all(name)
     }
 
     /// A moment that must be given.

@@ -8,8 +8,9 @@ use promql_syntax::ast::Expr;
 use storage::{Grid, TenantId};
 
 use super::envelope::{Answer, ApiError, Success};
-use super::json;
 use super::params::Params;
+use super::value;
+use crate::json;
 use crate::state::Api;
 
 /// More steps than this are refused.
@@ -90,7 +91,7 @@ fn answer(result: QueryResult, limit: usize, params: &Params) -> Success {
         annotations.warnings.push("results truncated due to limit".to_owned());
     }
     note_ignored(params, &mut annotations);
-    Success { data: json::query_value(&value), annotations }
+    Success { data: value::query_value(&value), annotations }
 }
 
 /// Cuts a list of series to a length; 0 leaves it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 
 use super::envelope::{Answer, Success};
-use super::json;
+use crate::json;
 use crate::state::Api;
 
 /// The version whose API is spoken. Clients such as Grafana look at it to know what they may ask for, so it comes first and

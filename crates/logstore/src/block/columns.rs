@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::Labels;
 use storage::logs::Stream;
 
-use crate::varint::{self, Reader};
+use durable::varint::{self, Reader};
 
 pub(crate) const MINUTE_NS: i64 = 60_000_000_000;
 /// Units that times may be whole numbers of.

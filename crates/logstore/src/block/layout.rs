@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use model::Labels;
 
 use crate::key::{Key, day_name};
-use crate::varint::Reader;
 use crate::wal::Position;
+use durable::varint::Reader;
 
 pub(crate) const MAGIC: [u8; 8] = *b"MenaraLB";
 pub(crate) const VERSION: u32 = 1;

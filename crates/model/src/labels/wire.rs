@@ -52,8 +52,9 @@ pub fn canonicalise(bytes: &[u8]) -> Result<Cow<'_, [u8]>, InvalidLabels> {
     if canonical == bytes { Ok(Cow::Borrowed(bytes)) } else { Ok(Cow::Owned(canonical)) }
 }
 
-/// Appends one pair in its shortest encoding.
-pub(super) fn push_pair(out: &mut Vec<u8>, name: &str, value: &str) {
+/// Appends one pair in its shortest encoding. The bytes are canonical when pairs are pushed in the order of their names, each name once, no
+/// value empty.
+pub fn push_pair(out: &mut Vec<u8>, name: &str, value: &str) {
     let field_len = |text: &str| 1 + varint_len(text.len()) + text.len();
     out.push(PAIR_TAG);
     push_varint(out, field_len(name) + field_len(value));

@@ -1,11 +1,13 @@
+#![allow(clippy::disallowed_methods)]
+
 use durable::RealFs;
 use proptest::prelude::*;
 
 use super::*;
 
 fn record() -> impl Strategy<Value = Record> {
-    let numbers = (any::<u16>(), any::<u32>(), any::<u64>(), any::<u64>(), any::<u128>(), 64..u64::MAX);
-    let rest = (0..=64u8, any::<u64>(), any::<i64>(), any::<i64>(), any::<bool>(), "[a-z/é]{0,40}");
+    let numbers = (any::<u16>(), any::<u32>(), any::<u64>(), any::<u64>(), any::<u128>(), 255..u64::MAX);
+    let rest = (0..=255u8, any::<u64>(), any::<i64>(), any::<i64>(), any::<bool>(), "[a-z/é]{0,40}");
     (numbers, rest).prop_map(|((lane, generation, number, birth, hash, offset), rest)| Record {
         path: PathBuf::from(rest.5),
         lane,

@@ -8,7 +8,7 @@ use pco::wrapped::{ChunkDecompressor, FileCompressor, FileDecompressor};
 use pco::{ChunkConfig, PagingSpec};
 
 use super::decimal;
-use crate::varint::{self, Reader};
+use durable::varint::{self, Reader};
 
 /// A page whose values are all equal.
 const MODE_CONSTANT: u8 = 0;

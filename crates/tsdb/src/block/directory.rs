@@ -2,7 +2,7 @@
 
 use super::times::{self, Runs};
 use crate::bits::{self, PackedColumn};
-use crate::varint::{self, Reader};
+use durable::varint::{self, Reader};
 
 const CHUNK_ENTRY_BYTES: usize = 16;
 

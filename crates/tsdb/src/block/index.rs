@@ -4,7 +4,7 @@ use super::symbols::{self, Symbols};
 use crate::bits::{self, PackedColumn};
 use crate::head::SeriesTable;
 use crate::matching::LabelIndex;
-use crate::varint::{self, Reader};
+use durable::varint::{self, Reader};
 
 /// An index ready to be written, and the order of the block's series that it implies.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use storage::TimeRange;
 
-use crate::varint::Reader;
+use durable::varint::Reader;
 
 pub(crate) const MAGIC: [u8; 8] = *b"MenaraMB";
 pub(crate) const END_MAGIC: [u8; 8] = *b"MenaraBE";

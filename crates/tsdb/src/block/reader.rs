@@ -14,7 +14,7 @@ use super::index::Index;
 use super::layout::{BlockMeta, END_MAGIC, HEADER_BYTES, Section, TRAILER_BYTES};
 use super::times::{self, Runs, TimeColumn};
 use crate::error::io_error;
-use crate::varint::Reader;
+use durable::varint::Reader;
 
 /// An open block. Its index is read when a query first needs it and may be dropped again to save memory.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Label names and values of a block: per name a sorted dictionary, front-coded in groups of sixteen.
 
-use crate::varint::{self, Reader};
+use durable::varint::{self, Reader};
 
 /// Every so many values one stands in full, so that a look-up decodes few of them.
 const GROUP: usize = 16;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::varint::{self, Reader};
+use durable::varint::{self, Reader};
 
 /// The timestamps that some series of a block share, such as those of one target; ascending.
 pub(crate) type TimeColumn = Arc<[i64]>;

@@ -7,7 +7,8 @@ use logql::{LabelSet, LogEntry, Pipeline, StreamResult};
 use storage::LineBatch;
 
 use super::queue::DroppedLine;
-use crate::loki::json::{self, LabelEncoding};
+use crate::json;
+use crate::loki::value::{self, LabelEncoding};
 
 /// Lines that go into a frame, by their labels.
 #[derive(Debug, Default)]
@@ -65,9 +66,9 @@ impl Frame {
 /// A frame as JSON.
 pub(super) fn write(streams: &[StreamResult], dropped: &[DroppedLine], encoding: LabelEncoding) -> String {
     let mut out = String::from("{\"streams\":");
-    json::push_streams(&mut out, streams, encoding);
+    value::push_streams(&mut out, streams, encoding);
     if encoding == LabelEncoding::Categorised {
-        json::push_encoding_flags(&mut out);
+        value::push_encoding_flags(&mut out);
     }
     if !dropped.is_empty() {
         out.push_str(",\"dropped_entries\":");

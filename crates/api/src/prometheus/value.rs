@@ -1,11 +1,10 @@
-//! JSON, written straight into a buffer: answers may be many megabytes.
+//! Answers to queries as Prometheus writes them.
 
-use std::fmt::Write;
-
-use model::Labels;
 use model::float::format_json;
 use model::time::format_seconds;
 use promql::QueryValue;
+
+use crate::json::{push_labels, push_list, push_string};
 
 /// The `data` of a query: `{"resultType":…,"result":…}`.
 pub(super) fn query_value(value: &QueryValue) -> String {
@@ -45,58 +44,6 @@ pub(super) fn query_value(value: &QueryValue) -> String {
     }
     out.push('}');
     out
-}
-
-/// A list of strings.
-pub(super) fn push_strings<'a>(out: &mut String, texts: impl Iterator<Item = &'a str>) {
-    let texts: Vec<&str> = texts.collect();
-    push_list(out, &texts, |out, text| push_string(out, text));
-}
-
-/// A list, each item written by a function.
-pub(super) fn push_list<T>(out: &mut String, items: &[T], mut push: impl FnMut(&mut String, &T)) {
-    out.push('[');
-    for (i, item) in items.iter().enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
-        push(out, item);
-    }
-    out.push(']');
-}
-
-/// A label set as an object.
-pub(super) fn push_labels(out: &mut String, labels: &Labels) {
-    out.push('{');
-    for (i, (name, value)) in labels.iter().enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
-        push_string(out, name);
-        out.push(':');
-        push_string(out, value);
-    }
-    out.push('}');
-}
-
-/// A string in quotes.
-pub(super) fn push_string(out: &mut String, text: &str) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if (c as u32) < 0x20 => {
-                // Writing to a String cannot fail.
-                write!(out, "\\u{:04x}", c as u32).ok();
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }
 
 fn push_point(out: &mut String, time_ms: i64, value: f64) {

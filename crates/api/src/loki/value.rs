@@ -1,11 +1,12 @@
-//! JSON, written straight into a buffer: answers may be many megabytes.
+//! Answers to queries as Loki writes them.
 
 use std::fmt::Write;
 
 use logql::{LabelSet, LogEntry, QueryStats, QueryValue, StreamResult};
-use model::Labels;
 use model::float::format_plain;
 use model::time::format_seconds;
+
+use crate::json::{push_list, push_pairs, push_string};
 
 /// How labels of lines are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,67 +120,12 @@ pub(super) fn push_point(out: &mut String, time_ns: i64, value: f64) {
     write!(out, "[{},\"{}\"]", format_seconds(time_ns.div_euclid(1_000_000)), format_plain(value)).ok();
 }
 
-/// A list, each item written by a function.
-pub(super) fn push_list<T>(out: &mut String, items: &[T], mut push: impl FnMut(&mut String, &T)) {
-    out.push('[');
-    for (i, item) in items.iter().enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
-        push(out, item);
-    }
-    out.push(']');
-}
-
 /// A set of labels of a result as an object.
 pub(super) fn push_label_set(out: &mut String, labels: &LabelSet) {
     push_pairs(out, labels.iter());
 }
 
-/// Labels of a stream as an object.
-pub(super) fn push_labels(out: &mut String, labels: &Labels) {
-    push_pairs(out, labels.iter());
-}
-
-fn push_pairs<'a>(out: &mut String, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
-    out.push('{');
-    for (i, (name, value)) in pairs.enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
-        push_string(out, name);
-        out.push(':');
-        push_string(out, value);
-    }
-    out.push('}');
-}
-
 /// A string in quotes; bytes that are not UTF-8 become U+FFFD.
 pub(super) fn push_bytes(out: &mut String, bytes: &[u8]) {
     push_string(out, &String::from_utf8_lossy(bytes));
-}
-
-/// A string in quotes.
-pub(super) fn push_string(out: &mut String, text: &str) {
-    out.push('"');
-    let mut plain_from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-            continue;
-        }
-        out.push_str(&text[plain_from..at]);
-        plain_from = at + 1;
-        match byte {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            byte => {
-                write!(out, "\\u{byte:04x}").ok();
-            }
-        }
-    }
-    out.push_str(&text[plain_from..]);
-    out.push('"');
 }
