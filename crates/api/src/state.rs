@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use exposition::Family;
 use intake::Intake;
 use model::Clock;
+use parking_lot::Mutex;
 use promql::Engine;
 use storage::{LogStore, MetricStore};
 
@@ -41,6 +42,8 @@ pub struct Api {
     pub own_metrics: FamilySource,
     /// A fresh reading of the host sensor, for `/sensors/host/metrics`.
     pub host_metrics: FamilySource,
+    /// Which log files are followed and which are not, for `/sensors/files`.
+    pub files: Arc<Mutex<shipper::Status>>,
     /// Requests answered.
     pub requests: Arc<RequestCounters>,
     /// Whether every part has started and none is stopping.

@@ -42,6 +42,7 @@ pub(crate) fn api_with_logs(logs: &Arc<MemoryLogStore>) -> Arc<Api> {
         build: BuildInfo { version: "9.9.9" },
         own_metrics: Arc::new(Vec::new),
         host_metrics: Arc::new(Vec::new),
+        files: Arc::default(),
         requests: Arc::default(),
         ready: AtomicBool::new(true),
     })

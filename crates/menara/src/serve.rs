@@ -93,10 +93,11 @@ async fn serve(args: &ServeArgs, cores: usize) -> anyhow::Result<()> {
     let address = listener.local_addr().context("cannot tell the address listened on")?;
     let own = Arc::new(OwnMetrics::new(stores.clone(), Arc::clone(&clock)));
     own.set_lines(Arc::clone(&intake), shipping.counters());
+    let lines_in = LinesIn { intake, files: shipping.status() };
     let mut workers = vec![shipping.start()?];
     workers.extend(start_workers(args, &stores, &clock, &own)?);
     announce(&format!("  host     {} collectors, every 15 s", hostsensor::collector_names().len()));
-    let api = Arc::new(assemble_api(args, &stores, intake, clock, &own, cores));
+    let api = Arc::new(assemble_api(args, &stores, lines_in, clock, &own, cores));
     // Watched before anybody is told that the start is over.
     let signals = Signals::watch()?;
     api.set_ready(true);
@@ -145,10 +146,16 @@ fn sensor_paths(args: &ServeArgs) -> hostsensor::Paths {
     paths
 }
 
+/// The ways on which lines come in.
+struct LinesIn {
+    intake: Arc<Intake>,
+    files: Arc<Mutex<shipper::Status>>,
+}
+
 fn assemble_api(
     args: &ServeArgs,
     stores: &Stores,
-    intake: Arc<Intake>,
+    lines_in: LinesIn,
     clock: Arc<dyn Clock>,
     own: &Arc<OwnMetrics>,
     cores: usize,
@@ -162,7 +169,8 @@ fn assemble_api(
         metrics: Arc::new(stores.metrics.clone()),
         engine: Engine::new(EngineOptions::default()),
         logs: Arc::new(stores.logs.clone()),
-        intake,
+        intake: lines_in.intake,
+        files: lines_in.files,
         log_engine: logql::Engine::default(),
         loki: LokiState::default(),
         pool: QueryPool::new(cores),

@@ -413,7 +413,7 @@ pub struct CountUnit<'a> {
 /// Counts of one stream (and one set of metadata values).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountSeries {
-    /// The stream's labels joined by the metadata labels asked for.
+    /// The stream's labels joined by the metadata labels asked for; of the same name, the stream's counts.
     pub labels: Labels,
     /// One per evaluation time; 0 where the window has no line.
     pub counts: Vec<u64>,

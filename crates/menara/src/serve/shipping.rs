@@ -7,9 +7,10 @@ use anyhow::Context;
 use durable::RealFs;
 use intake::{Intake, PushRequest};
 use model::{Clock, Labels};
+use parking_lot::Mutex;
 use shipper::{LineSink, Options, Settings, Shipper, Stop};
 use storage::logs::{SourceId, SourceRange};
-use storage::{Error, ErrorKind, LineEntry, LogStore, TenantId};
+use storage::{LineEntry, LogStore, TenantId};
 
 use super::directories::{Directories, host_name};
 use super::worker::Worker;
@@ -53,6 +54,11 @@ impl Shipping {
         self.shipper.counters()
     }
 
+    /// Which files are followed and which are not.
+    pub(crate) fn status(&self) -> Arc<Mutex<shipper::Status>> {
+        self.shipper.status()
+    }
+
     /// Starts to follow the files.
     pub(crate) fn start(mut self) -> anyhow::Result<Worker> {
         let (stop, stopper) = Stop::new().context("cannot make what stops the shipper")?;
@@ -93,15 +99,11 @@ impl LineSink for IntakeSink {
             request.push_line(line.time_ns, line.line);
         }
         let outcome = self.intake.push(TenantId::default(), &request, None, Some(range))?;
-        match outcome.error {
-            None => Ok(()),
-            // Nothing of it was written if all was refused; whatever the limits say of lines from here is a mistake in the configuration.
-            Some(error) if outcome.lines == 0 && !outcome.repeated => Err(Error::new(ErrorKind::Invalid, error)),
-            Some(error) => {
-                tracing::warn!(%labels, refused = outcome.refused_lines, "lines of a file were refused: {error}");
-                Ok(())
-            }
+        if let Some(error) = outcome.error {
+            // They would be refused again; the source's end has moved behind them.
+            tracing::warn!(%labels, refused = outcome.refused_lines, "lines of a file were refused: {error}");
         }
+        Ok(())
     }
 
     fn source_end(&self, source: SourceId) -> storage::Result<Option<u64>> {

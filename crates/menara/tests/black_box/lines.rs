@@ -116,6 +116,39 @@ fn a_pushed_line_survives_a_kill_at_once() {
     assert_eq!(program.get("/loki/api/v1/query_range?query=%7B").status, 400);
 }
 
+#[test]
+fn what_is_not_shipped_is_told() {
+    let dir = tempfile::tempdir().expect("a directory");
+    tail_files(dir.path());
+    append(&dir.path().join("logs/app.log"), "one\n");
+    append(&dir.path().join("logs/binary.log"), "\0\u{1}\u{2}\0\n");
+    let program = Program::start(dir.path());
+    program.wait_for("the line", |p| Some(p.lines(r#"{job="drill"}"#)).filter(|lines| lines.len() == 1));
+    let files = |program: &Program| {
+        let body: Value = serde_json::from_str(&program.get("/sensors/files").body).expect("JSON");
+        let names = |list: &str| -> Vec<String> {
+            let paths = body[list].as_array().expect("a list").iter();
+            paths
+                .map(|entry| entry["path"].as_str().expect("a path").rsplit('/').next().unwrap_or_default().to_owned())
+                .collect()
+        };
+        (names("files"), names("passed"))
+    };
+    let told = (vec!["app.log".to_owned()], vec!["binary.log".to_owned()]);
+    program.wait_for("the list of files", |p| Some(files(p)).filter(|files| *files == told));
+}
+
+#[test]
+fn a_broken_promtail_yaml_is_named_with_its_place() {
+    let dir = tempfile::tempdir().expect("a directory");
+    tail_files(dir.path());
+    append(&dir.path().join("config/promtail.yaml"), "scrape_confgs: []\n");
+    let output = crate::program::command(dir.path()).args(["--listen", "127.0.0.1:0"]).output().expect("it starts");
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(message.contains("promtail.yaml:8:1") && message.contains("scrape_confgs"), "{message}");
+}
+
 fn logs(program: &Program, args: &[&str]) -> Command {
     let mut command = Command::new(BINARY);
     command.arg("logs").args(["--server", &format!("http://{}", program.address)]).args(args);
