@@ -3,7 +3,7 @@ import { toApiError } from "../api/types";
 import type { Timers } from "../time/clock";
 import { type LogLine, toLine } from "./line";
 import { type Identity, since } from "./merge";
-import { addNs, type Ns } from "./ns";
+import { addNs, compareNs, type Ns } from "./ns";
 import { Rate } from "./waiting";
 
 /** A websocket, as far as the tail needs one; handed in so that tests need no network. */
@@ -54,6 +54,8 @@ export class Tail {
   /** How often each line of the overlap is known already. */
   #known = new Map<string, number>();
   #identity: Identity;
+  /** Lines up to here are the past, whenever they come: they say nothing of how fast lines are written now. */
+  #past: Ns = "0";
 
   constructor(options: { open: OpenSocket; timers: Timers; listener: TailListener; query: string; identity: Identity }) {
     this.#open = options.open;
@@ -72,6 +74,7 @@ export class Tail {
   start(atHand: () => readonly LogLine[], from: Ns): void {
     if (this.#isClosed) return;
     const lines = atHand();
+    this.#past = lines[0]?.ts ?? from;
     const begin = lines[0] === undefined ? from : addNs(lines[0].ts, -OVERLAP_NS);
     this.#known = new Map();
     for (const line of since(lines, begin)) this.#remember(line);
@@ -117,7 +120,7 @@ export class Tail {
       if (frame.dropped > 0) this.#listener.onDropped(frame.dropped);
       const fresh = frame.entries.map(toLine).filter((line) => !this.#isKnown(line));
       if (fresh.length === 0) return;
-      this.#rate.add(fresh.length, this.#timers.now());
+      this.#rate.add(fresh.filter((line) => compareNs(line.ts, this.#past) > 0).length, this.#timers.now());
       for (const line of fresh) this.#batch.push(line);
       this.#planBatch();
     } catch (thrown) {

@@ -241,6 +241,14 @@ describe("the live tail", () => {
     expect(state().live).toMatchObject({ status: "on", perSecond: 2 / 1 });
   });
 
+  it("takes lines of the past into the list but not into the rate", async () => {
+    newest().handlers.onText(tailed([at(1.5), "missed"], [at(0), "fresh"]));
+    await timers.pass(0.1);
+    expect(texts()).toEqual(["fresh", "l1", "missed", "l0"]);
+    await timers.pass(1);
+    expect(state().live.perSecond).toBe(1);
+  });
+
   it("waits while paused and says how many lines do", async () => {
     task.pause();
     newest().handlers.onText(tailed([at(0), "x"], [at(0, 1n), "y"]));
