@@ -179,10 +179,10 @@ function frame(text) {
   return Buffer.concat([head, body]);
 }
 
-/** Appends lines of a service now and sends them to all tails. */
-export function pushLines(state, texts, { service = "immich-ml", level = "info" } = {}) {
+/** Appends lines of a service, written some milliseconds ago, and sends them to all tails. */
+export function pushLines(state, texts, { service = "immich-ml", level = "info", ageMs = 0 } = {}) {
   const { labels } = STREAMS.find((stream) => stream.labels.service_name === service);
-  const lines = texts.map((text, i) => ({ ts: BigInt(Date.now()) * NS_PER_MS + BigInt(state.extra.length + i), labels, level, text }));
+  const lines = texts.map((text, i) => ({ ts: BigInt(Date.now() - ageMs) * NS_PER_MS + BigInt(state.extra.length + i), labels, level, text }));
   state.extra.push(...lines);
   for (const tail of state.tails) tail.send(lines);
 }

@@ -12,17 +12,14 @@ use std::time::{Duration, UNIX_EPOCH};
 use common::{Bench, Mood};
 use model::Clock;
 use shipper::Shipper;
+use testkit::Random;
 
-/// A small generator, so that a seed tells everything.
-struct Dice(u64);
+/// Random choices, so that a seed tells everything.
+struct Dice(Random);
 
 impl Dice {
     fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % sides
+        self.0.next() % sides
     }
 }
 
@@ -57,7 +54,7 @@ struct Drill {
 
 impl Drill {
     fn new(seed: u64, hazards: Hazards) -> Drill {
-        let mut dice = Dice(seed);
+        let mut dice = Dice(Random(seed));
         let bench = Bench::new(if dice.roll(2) == 0 { "*.log" } else { "**" });
         let writer = open_log(&bench);
         let banner = dice.roll(3) == 0;

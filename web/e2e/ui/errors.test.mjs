@@ -60,8 +60,8 @@ describe("errors by service", () => {
 
   it("follow what comes in", () =>
     withErrors("normal", {}, async (page, fake) => {
-      fake.push(["disk full, giving up"], { service: "caddy", level: "error" });
-      await page.waitForTimeout(1500);
+      // The card asks for whole seconds: the line is from one that is over.
+      fake.push(["disk full, giving up"], { service: "caddy", level: "error", ageMs: 2000 });
       await page.getByRole("button", { name: "Refresh now" }).click();
       await page.locator("a.errors-row", { hasText: "disk full, giving up" }).waitFor({ timeout: 5000 });
       const caddy = (await rows(page)).find((row) => row.service === "caddy");
