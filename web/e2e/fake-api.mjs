@@ -69,7 +69,7 @@ export const SCENARIOS = {
 
 /** Starts a server on a free port (or the one given); `set` changes the scenario while it runs. */
 export async function startFake(name = "normal", port = 0) {
-  const state = { scenario: SCENARIOS[name](), requests: [], extra: [], tails: new Set() };
+  const state = { scenario: SCENARIOS[name](), requests: [], extra: [], tails: new Set(), startedAt: Date.now() / 1000 };
   const server = createServer((request, response) => {
     handle(request, response, state).catch((thrown) => send(response, 500, "text/plain", String(thrown)));
   });
@@ -116,7 +116,8 @@ async function handleLogs(response, url, state) {
   else send(response, status, "text/plain; charset=utf-8", body);
 }
 
-const logsOf = (state) => ({ extra: state.extra, tails: state.tails, logsSince: state.scenario.logsSince, logsUntil: state.scenario.logsUntil });
+// Only tests write while a page is open, so that they know what comes.
+const logsOf = (state) => ({ extra: state.extra, tails: state.tails, logsSince: state.scenario.logsSince, logsUntil: state.scenario.logsUntil ?? state.startedAt });
 
 function answer(path, params, scenario) {
   if (path === "/api/v1/status/buildinfo") return { version: "0.1.0" };

@@ -34,7 +34,7 @@ function linesBetween(start, end, state) {
   const since = BigInt(Math.floor(state.logsSince * 1000)) * NS_PER_MS;
   const from = start > since ? start : since;
   const spacing = BigInt(SPACING_MS) * NS_PER_MS;
-  const last = BigInt(Math.floor((state.logsUntil ?? Date.now() / 1000) * 1000)) * NS_PER_MS;
+  const last = BigInt(Math.floor(state.logsUntil * 1000)) * NS_PER_MS;
   const to = end < last ? end : last;
   const found = [];
   for (let n = from / spacing; n * spacing < to; n += 1n) {
