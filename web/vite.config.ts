@@ -1,11 +1,19 @@
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { thirdPartyLicenses } from "./scripts/licenses.mjs";
+
+/** The development server sends the same page for every address, and its root is always the same. */
+const rootWhileDeveloping: Plugin = {
+  name: "root-while-developing",
+  apply: "serve",
+  transformIndexHtml: (html) => html.replace('<base href="./" />', '<base href="/" />'),
+};
 
 export default defineConfig({
   // Relative addresses: the page works behind any prefix.
   base: "./",
-  plugins: [react(), thirdPartyLicenses()],
+  plugins: [react(), thirdPartyLicenses(), rootWhileDeveloping],
   build: {
     target: "es2022",
     // Every asset is a file of its own, so that the content security policy needs no data: addresses.
@@ -17,6 +25,7 @@ export default defineConfig({
   server: {
     proxy: {
       "/api": process.env["MENARA_URL"] ?? "http://127.0.0.1:7070",
+      "/sensors": process.env["MENARA_URL"] ?? "http://127.0.0.1:7070",
       "/loki": { target: process.env["MENARA_URL"] ?? "http://127.0.0.1:7070", ws: true },
     },
   },

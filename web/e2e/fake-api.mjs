@@ -4,14 +4,17 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { containersBody, fakeContainers } from "./fake-containers.mjs";
 import { acceptTail, answerLogs, pushLines } from "./fake-logs.mjs";
 import { evaluate } from "./fake-queries.mjs";
 
-const DIST = resolve(fileURLToPath(new URL("../dist", import.meta.url)));
+/** The built page: WEB_DIST names another build. */
+const DIST = resolve(process.env.WEB_DIST ?? fileURLToPath(new URL("../dist", import.meta.url)));
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8" };
-const CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'";
+const CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; base-uri 'self'";
 /** Addresses of pages; the page itself finds out which. */
 const PAGES = new Set(["/", "/logs"]);
+const DEEP_PAGE = /^\/hosts\/[^/]+(?:\/containers\/[^/]+)?$/;
 const READING_EVERY = 15;
 
 const nowSeconds = () => Date.now() / 1000;
@@ -25,11 +28,28 @@ const steady = {
   /** Unix seconds of the first and the last line; without a last one they go on. */
   logsSince: nowSeconds() - 6 * 3600,
   logsUntil: undefined,
+  /** Which containers there are and what the runtimes say; `fakeContainers` names the sets. */
+  containers: fakeContainers("usual", nowSeconds()),
+  /** Whether the server knows no address for containers, as an older one. */
+  hasNoContainersApi: false,
 };
+
+const withContainers = (set, sources) => ({ ...steady, containers: fakeContainers(set, nowSeconds(), sources) });
 
 /** What can be shown: each changes one thing of a steady host. */
 export const SCENARIOS = {
-  normal: () => steady,
+  normal: () => withContainers("usual"),
+  /** Containers in trouble, a hundred, one, none, and runtimes that are not there or not to be read. */
+  containers: () => withContainers("trouble"),
+  crowd: () => withContainers("many"),
+  onecontainer: () => withContainers("one"),
+  removed: () => withContainers("removed"),
+  nocontainers: () => withContainers("none"),
+  noruntime: () => withContainers("none", "absent"),
+  denied: () => withContainers("none", "denied"),
+  failedruntime: () => withContainers("none", "failed"),
+  runtimefiles: () => withContainers("usual", "files"),
+  oldserver: () => ({ ...steady, hasNoContainersApi: true }),
   trouble: () => ({ ...steady, machine: { trouble: true } }),
   bare: () => ({ ...steady, machine: { hasSensors: false, threads: 1 } }),
   /** Started when the server was: readings at 0, 2 and 5 s, then every 15 s. */
@@ -97,6 +117,7 @@ export async function startFake(name = "normal", port = 0) {
 async function handle(request, response, state) {
   const url = new URL(request.url, "http://fake");
   if (url.pathname.startsWith("/loki/")) return handleLogs(response, url, state);
+  if (url.pathname === "/sensors/containers") return handleContainers(response, url, state);
   if (!url.pathname.startsWith("/api/")) return sendFile(response, url.pathname);
   const params = request.method === "POST" ? new URLSearchParams(await readBody(request)) : url.searchParams;
   state.requests.push({ path: url.pathname, query: params.get("query") });
@@ -116,8 +137,15 @@ async function handleLogs(response, url, state) {
   else send(response, status, "text/plain; charset=utf-8", body);
 }
 
+async function handleContainers(response, url, { scenario, requests }) {
+  requests.push({ path: url.pathname, query: null });
+  await new Promise((done) => setTimeout(done, scenario.delayMs));
+  if (scenario.hasNoContainersApi) return send(response, 404, "text/plain; charset=utf-8", "not found");
+  return sendJson(response, 200, containersBody(scenario.containers, scenario.now(), url.searchParams.get("lines") === "true"));
+}
+
 // Only tests write while a page is open, so that they know what comes.
-const logsOf = (state) => ({ extra: state.extra, tails: state.tails, logsSince: state.scenario.logsSince, logsUntil: state.scenario.logsUntil ?? state.startedAt });
+const logsOf = (state) => ({ extra: state.extra, tails: state.tails, logsSince: state.scenario.logsSince, logsUntil: state.scenario.logsUntil ?? state.startedAt, containers: state.scenario.containers });
 
 function answer(path, params, scenario) {
   if (path === "/api/v1/status/buildinfo") return { version: "0.1.0" };
@@ -151,10 +179,15 @@ async function readBody(request) {
 }
 
 function sendFile(response, pathname) {
-  const path = normalize(join(DIST, PAGES.has(pathname) ? "index.html" : pathname));
+  const isPage = PAGES.has(pathname) || DEEP_PAGE.test(pathname);
+  const path = normalize(join(DIST, isPage ? "index.html" : pathname));
   if (!path.startsWith(DIST)) return send(response, 404, "text/plain", "not found");
   try {
-    return send(response, 200, TYPES[extname(path)] ?? "application/octet-stream", readFileSync(path));
+    const body = readFileSync(path);
+    // As the server does: a page further down says how far up the root is.
+    const root = "../".repeat(pathname.split("/").length - 2);
+    const sent = isPage && root !== "" ? body.toString("utf8").replace('<base href="./" />', `<base href="${root}" />`) : body;
+    return send(response, 200, TYPES[extname(path)] ?? "application/octet-stream", sent);
   } catch {
     return send(response, 404, "text/plain", "not found");
   }

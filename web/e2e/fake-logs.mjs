@@ -1,5 +1,6 @@
 // The logs side of the made-up server: a few streams, the queries the page asks, and a live tail by websocket.
 import { createHash } from "node:crypto";
+import { containerLines, NAMES_EVENTS } from "./fake-containers.mjs";
 
 const NS_PER_MS = 1_000_000n;
 const SPACING_MS = 4000;
@@ -28,8 +29,10 @@ const STREAMS = [
 
 export const hasNoLines = (query) => query.includes("nothing-like-this");
 
-/** Every line between two instants (ns, `end` not included), oldest first. Some share their instant. */
-function linesBetween(start, end, state) {
+/** Every line between two instants (ns, `end` not included) that a query may mean, oldest first. Some share their instant. */
+function linesBetween(start, end, state, query) {
+  const own = containerLines(query, start, end, state.containers);
+  if (NAMES_EVENTS.test(query) || /"containers"/.test(query)) return own.sort((a, b) => (a.ts < b.ts ? -1 : a.ts > b.ts ? 1 : 0));
   if (state.logsSince === Infinity) return state.extra.filter((line) => line.ts >= start && line.ts < end);
   const since = BigInt(Math.floor(state.logsSince * 1000)) * NS_PER_MS;
   const from = start > since ? start : since;
@@ -99,7 +102,7 @@ const seconds = (ns) => Number(BigInt(ns) / NS_PER_MS) / 1000;
 
 function streams(query, params, state) {
   const [start, end] = [BigInt(params.get("start")), BigInt(params.get("end"))];
-  const found = hasNoLines(query) ? [] : linesBetween(start, end, state).filter(matcherOf(query));
+  const found = hasNoLines(query) ? [] : linesBetween(start, end, state, query).filter(matcherOf(query));
   if (params.get("direction") !== "forward") found.reverse();
   const byStream = new Map();
   for (const line of found.slice(0, Number(params.get("limit")))) {
@@ -116,7 +119,7 @@ function matrix(query, params, state) {
   const step = Number(params.get("step"));
   const series = new Map();
   const first = BigInt(params.get("start")) - BigInt(step) * 1000n * NS_PER_MS;
-  const found = hasNoLines(query) ? [] : linesBetween(first + 1n, BigInt(params.get("end")) + 1n, state).filter(matcherOf(query));
+  const found = hasNoLines(query) ? [] : linesBetween(first + 1n, BigInt(params.get("end")) + 1n, state, query).filter(matcherOf(query));
   for (const line of found) {
     const bar = start + Math.ceil((seconds(line.ts) - start) / step) * step;
     if (bar > end) continue;
@@ -129,7 +132,7 @@ function matrix(query, params, state) {
 
 function countVector(query, params, state) {
   const time = BigInt(params.get("time"));
-  const found = linesBetween(time - 3_600_000n * NS_PER_MS, time + 1n, state).filter(matcherOf(query));
+  const found = linesBetween(time - 3_600_000n * NS_PER_MS, time + 1n, state, query).filter(matcherOf(query));
   const counts = new Map();
   for (const line of found) counts.set(line.labels.service_name, (counts.get(line.labels.service_name) ?? 0) + 1);
   return [...counts].map(([service_name, n]) => ({ metric: { service_name }, value: [seconds(time), String(n)] }));
@@ -142,7 +145,8 @@ export function acceptTail(request, socket, state) {
   const url = new URL(request.url, "http://fake");
   const accept = createHash("sha1").update(request.headers["sec-websocket-key"] + WEBSOCKET_KEY).digest("base64");
   socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
-  const matches = matcherOf(url.searchParams.get("query"));
+  const query = url.searchParams.get("query");
+  const matches = matcherOf(query);
   const tail = {
     send: (lines) => {
       const fitting = lines.filter(matches);
@@ -158,7 +162,7 @@ export function acceptTail(request, socket, state) {
   socket.on("close", leave);
   // The past since `start`, as the real server sends it.
   const start = BigInt(url.searchParams.get("start"));
-  tail.send(linesBetween(start, BigInt(Date.now() + 1000) * NS_PER_MS, state));
+  tail.send(linesBetween(start, BigInt(Date.now() + 1000) * NS_PER_MS, state, query));
 }
 
 /** Browsers cannot ask for categories here: everything stands in `stream`. */

@@ -1,4 +1,6 @@
 // Answers the queries Home asks, by recognising their text, from the made-up host.
+import { containerSeries } from "./fake-containers.mjs";
+import { evaluateSmall } from "./fake-promql.mjs";
 import { HOST, machineAt } from "./machine.mjs";
 
 const SELF = { job: "menara", instance: "localhost:7070" };
@@ -17,6 +19,7 @@ const RULES = [
   [/^100 \* \(1 - node_memory_MemAvailable_bytes/, (t, s) => one(100 * (1 - at(t, s).memory.available / at(t, s).memory.total), node())],
   [/^sum\(node_load1/, (t, s) => one(at(t, s).load[0] / at(t, s).threads)],
   [/^count\(node_cpu_seconds_total/, (t, s) => one(at(t, s).threads)],
+  [/^max\(node_filesystem_avail_bytes\{/, (t, s, query) => freeOf(t, s, query)],
   [/^topk\(1, 100 \* \(1 - node_filesystem_avail/, (t, s) => [fullest(t, s)]],
   [/^max\(100 \* \(1 - node_filesystem_avail/, (t, s) => one(fullest(t, s).value)],
   [/^sum\(rate\(node_network_receive/, (t, s) => one(sum(at(t, s).network, "in"))],
@@ -35,11 +38,36 @@ const RULES = [
 
 /** The instant vector of a query; throws when the query is not one the page is known to ask. */
 export function evaluate(query, time, scenario) {
+  if (/\b(?:container|machine)_/.test(query)) return ofContainers(query, time, scenario);
   const rule = RULES.find(([pattern]) => pattern.test(query));
   if (rule === undefined) throw new Error(`unknown query: ${query}`);
   const isConstant = query === "time()" || query.includes("_over_time(");
   if (!isConstant && (time < scenario.firstReading(time) || time > scenario.lastReading(time) + 300)) return [];
-  return rule[1](time, scenario);
+  return rule[1](time, scenario, query);
+}
+
+/** What stands beside the containers' own series in queries about them. */
+const BESIDE = {
+  node_time_seconds: { labels: node({ __name__: "node_time_seconds" }), value: (t) => t, speed: () => 1 },
+  machine_memory_bytes: { labels: { __name__: "machine_memory_bytes", job: "cadvisor", instance: HOST }, value: () => 31.2 * 1024 ** 3 },
+  machine_cpu_cores: { labels: { __name__: "machine_cpu_cores", job: "cadvisor", instance: HOST }, value: () => 8 },
+};
+
+/** Queries about containers are evaluated, not recognised: several pages ask them in their own ways. */
+function ofContainers(query, time, s) {
+  const isThere = (t) => t >= s.firstReading(t) && t <= s.lastReading(t) + 300;
+  const held = (read) => (t) => (isThere(t) ? read(Math.min(t, s.lastReading(t))) : undefined);
+  const select = (isWanted) => {
+    const beside = Object.keys(BESIDE).filter(isWanted).map((name) => BESIDE[name]);
+    return [...containerSeries(s.containers, isWanted), ...beside].map((series) => ({
+      labels: series.labels,
+      value: held(series.value),
+      ...(series.speed === undefined ? {} : { speed: held(series.speed) }),
+    }));
+  };
+  const found = evaluateSmall(query, time, select);
+  if (found === undefined) throw new Error(`unknown query: ${query}`);
+  return found;
 }
 
 function at(time, scenario) {
@@ -74,6 +102,12 @@ function fullest(t, s) {
     value: 100 * (1 - fs.avail / fs.size),
   }));
   return shares.reduce((best, share) => (share.value > best.value ? share : best));
+}
+
+function freeOf(t, s, query) {
+  const mountpoint = /mountpoint="([^"]*)"/.exec(query)?.[1];
+  const found = at(t, s).filesystems.find((fs) => fs.mountpoint === mountpoint);
+  return found === undefined ? [] : one(found.avail);
 }
 
 function temperature(t, s, sensor) {

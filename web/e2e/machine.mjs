@@ -21,7 +21,7 @@ function noise(time, period, seed) {
 }
 
 /** A level with a slow wave, a quicker one and a little roughness. */
-function wander(time, seed, base, spread) {
+export function wander(time, seed, base, spread) {
   const slow = noise(time, 1500, seed) - 0.5;
   const quick = noise(time, 190, seed + 100) - 0.5;
   const rough = noise(time, 21, seed + 200) - 0.5;

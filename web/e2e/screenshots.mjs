@@ -10,6 +10,8 @@ if (folder === undefined) {
   console.error("usage: node e2e/screenshots.mjs FOLDER");
   process.exit(2);
 }
+/** The host and the container whose pages are shown: the made-up ones, or those named. */
+const { HOST = "bromo", CONTAINER = "immich-ml" } = process.env;
 mkdirSync(folder, { recursive: true });
 const fake = process.env.MENARA_URL === undefined ? await startFake(process.env.SCENARIO ?? "normal") : undefined;
 const url = process.env.MENARA_URL ?? fake.url;
@@ -24,6 +26,12 @@ for (const [size, viewport] of [["desktop", DESKTOP], ["phone", PHONE]]) {
     await page.waitForSelector(".line", { timeout: 10000 }).catch(() => undefined);
     await page.waitForTimeout(400);
     await page.screenshot({ path: join(folder, `logs-${size}-${colorScheme}.png`) });
+    for (const [name, path] of [["host", `hosts/${HOST}`], ["container", `hosts/${HOST}/containers/${CONTAINER}`]]) {
+      await page.goto(new URL(path, url).href);
+      await page.waitForSelector('[data-testid="chart-cpu"] .u-over', { timeout: 10000 }).catch(() => undefined);
+      await page.waitForTimeout(800);
+      await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });
+    }
     await close();
   }
 }

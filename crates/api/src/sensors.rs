@@ -1,79 +1,31 @@
-//! What the local sensors read, as the exporters they stand for would expose it, and which log files are followed.
+//! What the local sensors read, as the exporters they stand for would expose it, and what they know besides: the states of containers, and
+//! which log files are followed.
 
-use std::fmt::Write;
+mod containers;
+mod files;
+
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use shipper::Status;
+use axum::response::Response;
 
 use crate::health::exposition;
-use crate::json::{push_list, push_string};
 use crate::route::{Route, on_get};
 use crate::state::Api;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![on_get("/sensors/host/metrics", host), on_get("/sensors/files", files)]
+    vec![
+        on_get("/sensors/host/metrics", host_metrics),
+        on_get("/sensors/containers/metrics", container_metrics),
+        on_get("/sensors/containers", containers::containers),
+        on_get("/sensors/files", files::files),
+    ]
 }
 
-async fn host(State(api): State<Arc<Api>>) -> Response {
+async fn host_metrics(State(api): State<Arc<Api>>) -> Response {
     exposition(Arc::clone(&api.host_metrics)).await
 }
 
-/// What is followed, and what is passed over or not taken whole, with the reason.
-async fn files(State(api): State<Arc<Api>>) -> Response {
-    let status = api.files.lock().clone();
-    ([(header::CONTENT_TYPE, "application/json")], file_status(&status)).into_response()
-}
-
-fn file_status(status: &Status) -> String {
-    let mut out = String::from("{\"files\":");
-    push_list(&mut out, &status.files, |out, file| {
-        out.push_str("{\"path\":");
-        push_string(out, &file.path.to_string_lossy());
-        // Writing to a String cannot fail.
-        write!(out, ",\"readBytes\":{},\"sizeBytes\":{},\"rotated\":{}}}", file.offset, file.size, file.rotated).ok();
-    });
-    out.push_str(",\"passed\":");
-    push_list(&mut out, &status.passed, |out, passed| {
-        out.push_str("{\"path\":");
-        push_string(out, &passed.path.to_string_lossy());
-        out.push_str(",\"reason\":");
-        push_string(out, &passed.why);
-        out.push('}');
-    });
-    let problems: Vec<&str> =
-        [&status.positions_damaged, &status.save_error].into_iter().flatten().map(String::as_str).collect();
-    out.push_str(",\"problems\":");
-    push_list(&mut out, &problems, |out, problem| push_string(out, problem));
-    out.push_str("}\n");
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-    use shipper::{FileStatus, Passed};
-
-    use super::*;
-
-    #[test]
-    fn files_are_told() {
-        let status = Status {
-            files: vec![FileStatus { path: "/var/log/a \"b\"".into(), offset: 7, size: 9, rotated: true }],
-            passed: vec![Passed { path: "/var/log/wtmp".into(), why: "binary".to_owned() }],
-            positions_damaged: Some("set aside".to_owned()),
-            save_error: None,
-        };
-        let told: Value = serde_json::from_str(&file_status(&status)).expect("JSON");
-        assert_eq!(
-            told,
-            json!({
-                "files": [{"path": "/var/log/a \"b\"", "readBytes": 7, "sizeBytes": 9, "rotated": true}],
-                "passed": [{"path": "/var/log/wtmp", "reason": "binary"}],
-                "problems": ["set aside"],
-            })
-        );
-    }
+async fn container_metrics(State(api): State<Arc<Api>>) -> Response {
+    exposition(Arc::clone(&api.container_metrics)).await
 }

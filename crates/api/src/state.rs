@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use containersensor::Registry;
 use exposition::Family;
 use intake::Intake;
 use model::Clock;
@@ -42,6 +43,12 @@ pub struct Api {
     pub own_metrics: FamilySource,
     /// A fresh reading of the host sensor, for `/sensors/host/metrics`.
     pub host_metrics: FamilySource,
+    /// The name of this host, which is the `instance` of its series and the `host` of its lines.
+    pub host: String,
+    /// All containers of this host, for `/sensors/containers`.
+    pub containers: Arc<Registry>,
+    /// A fresh reading of all containers, for `/sensors/containers/metrics`.
+    pub container_metrics: FamilySource,
     /// Which log files are followed and which are not, for `/sensors/files`.
     pub files: Arc<Mutex<shipper::Status>>,
     /// Requests answered.

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use containersensor::Registry;
 use http_body_util::BodyExt;
 use intake::{Intake, IntakeLimits};
 use model::{Clock, Labels, ManualClock, Metadata, MetricKind};
@@ -30,6 +31,7 @@ pub(crate) fn api_with_logs(logs: &Arc<MemoryLogStore>) -> Arc<Api> {
     store.insert_floats(&labels(&[("__name__", "up"), ("job", "db")]), points().map(|(t, _)| (t, f64::NAN)));
     let entry = Metadata { kind: MetricKind::Counter, help: "all \"requests\"".to_owned(), unit: String::new() };
     store.put_metadata(TenantId::default(), &[("requests_total", entry)]).expect("the memory takes it");
+    let containers = Arc::new(Registry::new(Arc::clone(&clock)));
     Arc::new(Api {
         metrics: Arc::new(store),
         engine: Engine::new(EngineOptions::default()),
@@ -41,7 +43,10 @@ pub(crate) fn api_with_logs(logs: &Arc<MemoryLogStore>) -> Arc<Api> {
         clock,
         build: BuildInfo { version: "9.9.9" },
         own_metrics: Arc::new(Vec::new),
+        host: "bromo".to_owned(),
         host_metrics: Arc::new(Vec::new),
+        containers,
+        container_metrics: Arc::new(Vec::new),
         files: Arc::default(),
         requests: Arc::default(),
         ready: AtomicBool::new(true),

@@ -7,19 +7,53 @@ use crate::route::{Route, on_get};
 
 mod files;
 
+use files::UiFile;
+
+#[cfg(test)]
+mod tests;
+
 /// Nothing is loaded from anywhere else. Styles may stand in the page, since the component library puts them there.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+     object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 /// Files under this path carry a hash of their content in the name.
 const HASHED: &str = "assets/";
 
+/// How the page names the site's root. Addresses in it are relative, so that it works behind any prefix.
+const ROOT: &str = r#"<base href="./" />"#;
+
 pub(crate) fn routes() -> Vec<Route> {
     // The addresses of pages; which one is shown is decided in the browser.
-    vec![on_get("/", index), on_get("/logs", index)]
+    vec![
+        on_get("/", index),
+        on_get("/logs", index),
+        on_get("/hosts/{host}", index_below),
+        on_get("/hosts/{host}/containers/{name}", index_below),
+    ]
 }
 
 async fn index(headers: HeaderMap) -> Response {
     file("index.html", &headers).unwrap_or_else(not_built)
+}
+
+/// The same page for an address further down, which says how far up the root is.
+async fn index_below(uri: Uri, headers: HeaderMap) -> Response {
+    let depth = uri.path().matches('/').count().saturating_sub(1);
+    let Some(file) = files::get("index.html").and_then(|file| at_depth(&file, depth)) else {
+        return not_built();
+    };
+    respond(file, "no-cache", &headers).unwrap_or_else(not_built)
+}
+
+/// The page as it stands `depth` directories below the root.
+fn at_depth(file: &UiFile, depth: usize) -> Option<UiFile> {
+    let page = std::str::from_utf8(&file.bytes).ok()?;
+    let root = format!(r#"<base href="{}" />"#, "../".repeat(depth));
+    Some(UiFile {
+        bytes: page.replacen(ROOT, &root, 1).into(),
+        gzip: None,
+        content_type: file.content_type,
+        etag: format!("\"{}-{depth}\"", file.etag.trim_matches('"')),
+    })
 }
 
 /// Answers what no route took: a file of the interface, or 404.
@@ -29,9 +63,12 @@ pub(crate) async fn not_found(uri: Uri, headers: HeaderMap) -> Response {
 }
 
 fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
-    let file = files::get(path)?;
-    let etag = HeaderValue::from_str(&file.etag).ok()?;
     let caching = if path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    respond(files::get(path)?, caching, headers)
+}
+
+fn respond(file: UiFile, caching: &'static str, headers: &HeaderMap) -> Option<Response> {
+    let etag = HeaderValue::from_str(&file.etag).ok()?;
     let common = [
         (header::ETAG, etag),
         (header::CACHE_CONTROL, HeaderValue::from_static(caching)),

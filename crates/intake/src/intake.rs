@@ -85,7 +85,7 @@ impl Intake {
         source: Option<SourceRange>,
     ) -> storage::Result<PushOutcome> {
         let mut draft = Draft::default();
-        let now_ns = self.clock.now_ns();
+        let now_ns = (!request.allows_any_time()).then(|| self.clock.now_ns());
         for stream in request.streams() {
             self.draft_stream(&mut draft, &stream, now_ns);
         }
@@ -104,7 +104,7 @@ impl Intake {
         Ok(outcome)
     }
 
-    fn draft_stream<'r>(&self, draft: &mut Draft<'r>, stream: &RequestStream<'r, '_>, now_ns: i64) {
+    fn draft_stream<'r>(&self, draft: &mut Draft<'r>, stream: &RequestStream<'r, '_>, now_ns: Option<i64>) {
         if stream.lines().len() == 0 {
             return;
         }

@@ -165,9 +165,23 @@ impl IntakeLimits {
         Ok(())
     }
 
-    /// What is wrong with a line of a stream at this time.
-    pub(crate) fn check_line(&self, labels: &[u8], line: &RequestLine<'_>, now_ns: i64) -> Result<(), Refusal> {
+    /// What is wrong with a line of a stream at this time; without a time, what is wrong with it at any.
+    pub(crate) fn check_line(&self, labels: &[u8], line: &RequestLine<'_>, now_ns: Option<i64>) -> Result<(), Refusal> {
         let shown = ShownStream(labels);
+        if let Some(now_ns) = now_ns {
+            self.check_time(&shown, line, now_ns)?;
+        }
+        let (len, limit) = (line.line.len(), self.line_bytes);
+        if len > limit {
+            let message = format!(
+                "Max entry size '{limit}' bytes exceeded for stream '{shown}' while adding an entry with length '{len}' bytes"
+            );
+            return Err((Reason::LineTooLong, message));
+        }
+        if line.metadata.is_empty() { Ok(()) } else { self.check_metadata(&shown, line.metadata) }
+    }
+
+    fn check_time(&self, shown: &ShownStream<'_>, line: &RequestLine<'_>, now_ns: i64) -> Result<(), Refusal> {
         let oldest_ns = self.max_age_ns.map_or(i64::MIN, |age_ns| now_ns.saturating_sub(age_ns));
         if line.time_ns < oldest_ns {
             let (time, oldest) = (in_seconds(line.time_ns), in_seconds(oldest_ns));
@@ -180,14 +194,7 @@ impl IntakeLimits {
             let message = format!("entry for stream '{shown}' has timestamp too new: {}", in_seconds(line.time_ns));
             return Err((Reason::TooFarInFuture, message));
         }
-        let (len, limit) = (line.line.len(), self.line_bytes);
-        if len > limit {
-            let message = format!(
-                "Max entry size '{limit}' bytes exceeded for stream '{shown}' while adding an entry with length '{len}' bytes"
-            );
-            return Err((Reason::LineTooLong, message));
-        }
-        if line.metadata.is_empty() { Ok(()) } else { self.check_metadata(&shown, line.metadata) }
+        Ok(())
     }
 
     fn check_metadata(&self, shown: &ShownStream<'_>, metadata: &[u8]) -> Result<(), Refusal> {

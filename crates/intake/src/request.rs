@@ -11,6 +11,7 @@ pub struct PushRequest<'a> {
     streams: Vec<StreamHead>,
     lines: Vec<Line<'a>>,
     bytes: Vec<u8>,
+    any_time: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -134,6 +135,18 @@ impl<'a> PushRequest<'a> {
         if let Some(line) = self.lines.last_mut() {
             line.metadata = start..self.bytes.len();
         }
+    }
+
+    /// Lets the lines be of any time: they are the history of this machine, which is taken up whole, and not what a sender with a wrong
+    /// clock makes of it.
+    pub fn allow_any_time(&mut self) {
+        self.any_time = true;
+    }
+
+    /// Whether the limits on how old and how new a line may be do not count.
+    #[must_use]
+    pub fn allows_any_time(&self) -> bool {
+        self.any_time
     }
 
     /// The streams in the order in which they were begun.

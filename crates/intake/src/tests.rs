@@ -206,6 +206,31 @@ fn metadata_is_named_as_labels_are_and_a_level_that_came_stays() {
 }
 
 #[test]
+fn the_history_of_this_machine_may_be_of_any_time() {
+    let (intake, store) = intake(IntakeLimits::default());
+    for (any_time, expected) in [(false, 1), (true, 4)] {
+        let mut request = PushRequest::new();
+        request.begin_stream(&mut [("app", "x")]);
+        for time_ns in [0, NOW_NS - 40 * DAY_NS, NOW_NS, NOW_NS + DAY_NS] {
+            request.push_line(time_ns, b"a line");
+        }
+        if any_time {
+            request.allow_any_time();
+        }
+        let outcome = push(&intake, &request);
+        assert_eq!((outcome.lines, outcome.refused_lines), (expected, 4 - expected));
+    }
+    assert_eq!(store.dump().len(), 5);
+    // Other limits hold.
+    let mut request = PushRequest::new();
+    request.allow_any_time();
+    request.begin_stream(&mut [("app", "x")]);
+    let long = vec![b'x'; (256 << 10) + 1];
+    request.push_line(0, &long);
+    assert_eq!(push(&intake, &request).refused_lines, 1);
+}
+
+#[test]
 fn a_source_moves_on_though_its_lines_are_refused() {
     let (intake, store) = intake(IntakeLimits::default());
     let source = SourceId(7);

@@ -67,6 +67,22 @@ pub(crate) struct ServeArgs {
     /// Where the host's root file system is mounted
     #[arg(long = "path.rootfs", value_name = "DIR", default_value = "/")]
     pub(crate) path_rootfs: PathBuf,
+    /// Docker's socket, such as unix:///run/docker.sock; may be given more than once [default: where Docker puts it]
+    #[arg(long, value_name = "SOCKET", value_parser = serve::container_socket)]
+    pub(crate) docker: Vec<PathBuf>,
+    /// Docker's data directory, which is read while no socket answers [default: /var/lib/docker and users' own]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docker_root: Vec<PathBuf>,
+    /// Podman's socket; may be given more than once [default: the system's and the users']
+    #[arg(long, value_name = "SOCKET", value_parser = serve::container_socket)]
+    pub(crate) podman: Vec<PathBuf>,
+    /// Podman's storage directory, which is read while no socket answers [default: /var/lib/containers/storage and users' own]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) podman_root: Vec<PathBuf>,
+    /// Which of the containers' own labels their metrics bear as container_label_…: `default` (what they belong to, and their version),
+    /// `all` as cAdvisor does, `none`, or names with commas between
+    #[arg(long, value_name = "LABELS", default_value = "default")]
+    pub(crate) container_labels: String,
 }
 
 #[derive(Debug, Args)]

@@ -1,9 +1,11 @@
 //! `menara serve`: starts the parts in order, and stops them in the reverse order with a deadline.
 
+mod containers;
 mod directories;
 mod own_metrics;
 mod random;
 mod sampler;
+mod sensing;
 mod shipping;
 mod stores;
 mod worker;
@@ -16,8 +18,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use api::loki::{LokiBodies, LokiState};
-use api::{Api, BuildInfo, QueryPool, RequestCounters};
-use hostsensor::HostSensor;
+use api::{Api, BuildInfo, FamilySource, QueryPool, RequestCounters};
+use containersensor::Registry;
 use intake::{Intake, IntakeLimits};
 use model::Clock;
 use parking_lot::Mutex;
@@ -28,9 +30,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::ServeArgs;
 use crate::clock::SystemClock;
+pub(crate) use containers::container_socket;
+use containers::{Containers, Followers};
 use directories::Directories;
 use own_metrics::OwnMetrics;
-use sampler::{Sampler, Target};
 use shipping::Shipping;
 use stores::Stores;
 use worker::Worker;
@@ -89,15 +92,27 @@ async fn serve(args: &ServeArgs, cores: usize) -> anyhow::Result<()> {
     let intake = Arc::new(Intake::new(Arc::clone(&logs), Arc::clone(&clock), IntakeLimits::default()));
     let shipping = Shipping::open(&directories, Arc::clone(&logs), Arc::clone(&intake), Arc::clone(&clock))?;
     announce(&format!("  files    {}", shipping.describe()));
+    let host = directories::host_name();
+    let containers = Containers::new(args, Arc::clone(&clock), &host);
     let listener = listen(args.listen).await?;
     let address = listener.local_addr().context("cannot tell the address listened on")?;
     let own = Arc::new(OwnMetrics::new(stores.clone(), Arc::clone(&clock)));
     own.set_lines(Arc::clone(&intake), shipping.counters());
-    let lines_in = LinesIn { intake, files: shipping.status() };
-    let mut workers = vec![shipping.start()?];
-    workers.extend(start_workers(args, &stores, &clock, &own)?);
+    own.set_containers(containers.registry());
+    let sensed = Sensed {
+        host_metrics: sensing::host_on_request(args, &clock),
+        container_metrics: sensing::containers_on_request(&containers),
+        containers: containers.registry(),
+        files: shipping.status(),
+        host: host.clone(),
+    };
+    let (sampling, sampler) = sensing::start(args, &stores, &containers, &clock, &own, &host)?;
+    let followers = Followers { sampler, logs: shipping.container_logs(), intake: Arc::clone(&intake) };
+    let mut workers = vec![shipping.start()?, sampling];
+    workers.extend(containers.start(followers)?);
+    workers.extend(stores.start_workers()?);
     announce(&format!("  host     {} collectors, every 15 s", hostsensor::collector_names().len()));
-    let api = Arc::new(assemble_api(args, &stores, lines_in, clock, &own, cores));
+    let api = Arc::new(assemble_api(&stores, intake, sensed, clock, &own, cores));
     // Watched before anybody is told that the start is over.
     let signals = Signals::watch()?;
     api.set_ready(true);
@@ -111,57 +126,23 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}; {hint}"))
 }
 
-fn start_workers(
-    args: &ServeArgs,
-    stores: &Stores,
-    clock: &Arc<dyn Clock>,
-    own: &Arc<OwnMetrics>,
-) -> anyhow::Result<Vec<Worker>> {
-    let mut workers = stores.start_workers()?;
-    let instance = directories::host_name();
-    let mut sensor = HostSensor::new(sensor_paths(args), Arc::clone(clock));
-    let read_host = move || {
-        let snapshot = sensor.read();
-        for (collector, error) in &snapshot.errors {
-            tracing::warn!(collector, error, "collector failed");
-        }
-        snapshot.families
-    };
-    let described = Arc::clone(own);
-    let targets = vec![
-        Target::new("node", &instance, Box::new(read_host)),
-        Target::new("menara", &instance, Box::new(move || described.families())),
-    ];
-    let mut sampler = Sampler::new(targets, Arc::new(stores.metrics.clone()), Arc::clone(clock), own.sampling());
-    let sampling = Worker::start("menara-sampler", move |stop| sampler.run(stop))?;
-    workers.push(sampling);
-    Ok(workers)
-}
-
-fn sensor_paths(args: &ServeArgs) -> hostsensor::Paths {
-    let mut paths = hostsensor::Paths::default();
-    paths.procfs.clone_from(&args.path_procfs);
-    paths.sysfs.clone_from(&args.path_sysfs);
-    paths.rootfs.clone_from(&args.path_rootfs);
-    paths
-}
-
-/// The ways on which lines come in.
-struct LinesIn {
-    intake: Arc<Intake>,
+/// What the sensors know, for whoever asks.
+struct Sensed {
+    host_metrics: FamilySource,
+    container_metrics: FamilySource,
+    containers: Arc<Registry>,
     files: Arc<Mutex<shipper::Status>>,
+    host: String,
 }
 
 fn assemble_api(
-    args: &ServeArgs,
     stores: &Stores,
-    lines_in: LinesIn,
+    intake: Arc<Intake>,
+    sensed: Sensed,
     clock: Arc<dyn Clock>,
     own: &Arc<OwnMetrics>,
     cores: usize,
 ) -> Api {
-    // Callers of /sensors/host/metrics must not disturb the sampler's own sensor, whose readings are 15 s apart.
-    let sensor = Mutex::new(HostSensor::new(sensor_paths(args), Arc::clone(&clock)));
     let requests = Arc::new(RequestCounters::default());
     own.set_requests(Arc::clone(&requests));
     let own = Arc::clone(own);
@@ -169,15 +150,18 @@ fn assemble_api(
         metrics: Arc::new(stores.metrics.clone()),
         engine: Engine::new(EngineOptions::default()),
         logs: Arc::new(stores.logs.clone()),
-        intake: lines_in.intake,
-        files: lines_in.files,
+        intake,
         log_engine: logql::Engine::default(),
         loki: LokiState::default(),
         pool: QueryPool::new(cores),
         clock,
         build: BuildInfo { version: env!("CARGO_PKG_VERSION") },
         own_metrics: Arc::new(move || own.families()),
-        host_metrics: Arc::new(move || sensor.lock().read().families),
+        host: sensed.host,
+        host_metrics: sensed.host_metrics,
+        containers: sensed.containers,
+        container_metrics: sensed.container_metrics,
+        files: sensed.files,
         requests,
         ready: AtomicBool::new(false),
     }

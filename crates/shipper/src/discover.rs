@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use model::Labels;
 
+use crate::containers::{Container, Handling};
 use crate::identity::{Head, Stat};
 use crate::recognise::{Failed, Unknown, Verdict};
-use crate::scan::{self, Candidate};
+use crate::scan::{self, By, Candidate};
 use crate::settings::{FILENAME, Target};
 use crate::shipper::Shipper;
 use crate::siblings::Which;
@@ -29,7 +30,7 @@ const QUIET_MS: i64 = 60_000;
 impl Shipper {
     /// Looks for files, takes up new ones and notices rotated ones.
     pub(crate) fn look(&mut self) {
-        let found = scan::scan(&self.settings, &self.own_files, self.options.data_dir.as_deref());
+        let found = scan::scan(&self.settings, &mut self.containers, &self.own_files, self.options.data_dir.as_deref());
         self.dirs = found.dirs;
         self.passed.clear();
         add(&self.counters.read_errors, found.failed.len() as u64);
@@ -37,8 +38,10 @@ impl Shipper {
         self.settled.values_mut().for_each(|settled| settled.seen = false);
         self.mark_rotated();
 
-        let (rotated, plain): (Vec<Candidate>, Vec<Candidate>) =
-            found.candidates.into_iter().partition(|candidate| scan::looks_rotated(&candidate.path));
+        let (rotated, plain): (Vec<Candidate>, Vec<Candidate>) = found
+            .candidates
+            .into_iter()
+            .partition(|candidate| matches!(candidate.by, By::Target(_)) && scan::looks_rotated(&candidate.path));
         let revisit = self.looks.is_multiple_of(LOOKS_PER_REVISIT);
         self.looks += 1;
         for candidate in &plain {
@@ -61,6 +64,8 @@ impl Shipper {
         for candidate in &rotated {
             self.take_up(candidate);
         }
+        self.find_packed(revisit);
+        self.let_containers_go();
         self.tidy_up();
         self.publish();
     }
@@ -72,26 +77,37 @@ impl Shipper {
         }
     }
 
-    /// Notices which names lead to another file by now.
+    /// Notices which names lead to another file by now, and which containers are gone.
     fn mark_rotated(&mut self) {
         for tail in self.tails.values_mut() {
             let same = scan::stat(&tail.path).ok().flatten().is_some_and(|stat| stat.key == tail.key);
-            tail.rotated_ms = if same { None } else { tail.rotated_ms.or(Some(self.now_ms)) };
+            let container = self.containers.get(&tail.path);
+            let wanted = tail.handling.format.is_none() || container.is_some_and(Container::is_followed);
+            tail.rotated_ms = if same && wanted { None } else { tail.rotated_ms.or(Some(self.now_ms)) };
         }
     }
 
     fn take_up(&mut self, candidate: &Candidate) {
-        let Candidate { path, stat, target, lane } = candidate;
+        let Candidate { path, stat, by, lane } = candidate;
         if self.by_file.contains_key(&(stat.key, *lane)) || self.is_settled(*stat, *lane) {
             return;
         }
-        let Some(target) = self.settings.targets.get(*target).cloned() else { return };
+        let target = match by {
+            By::Target(index) => self.settings.targets.get(*index),
+            By::Container => None,
+        };
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if let Some(why) = text::refused_by_name(name).filter(|_| target.by_name) {
+        let refused = text::refused_by_name(name).filter(|_| target.is_some_and(|target| target.by_name));
+        if let Some(why) = refused {
             self.passed.push((path.clone(), why.to_owned()));
             return;
         }
-        match self.open(path, *lane, &target) {
+        let handling = match target {
+            Some(target) => Some(Handling::plain(labels_of(target, path))),
+            None => self.containers.get(path).map(|container| container.handling.clone()),
+        };
+        let Some(handling) = handling else { return };
+        match self.open(path, *lane, handling) {
             Ok(()) => {}
             Err(Failed::Read(error)) if error.kind() == io::ErrorKind::NotFound => {}
             Err(Failed::Read(error)) => {
@@ -102,11 +118,13 @@ impl Shipper {
         }
     }
 
-    fn open(&mut self, path: &Path, lane: u16, target: &Target) -> Result<(), Failed> {
+    fn open(&mut self, path: &Path, lane: u16, handling: Handling) -> Result<(), Failed> {
         let file = File::open(path)?;
         let stat = Stat::of(&file.metadata()?);
-        let mut tail = Tail::new(file, stat.key, path.to_owned(), lane, labels_of(target, path), self.now_ms);
-        tail.chained = !scan::looks_rotated(path) && self.was_read(path, lane, stat);
+        let is_container = handling.format.is_some();
+        let mut tail = Tail::new(file, stat.key, path.to_owned(), lane, handling, self.now_ms);
+        // Of a container everything is new, from its first line on.
+        tail.chained = is_container || (!scan::looks_rotated(path) && self.was_read(path, lane, stat));
         match self.first_look(&mut tail, path, stat) {
             Ok(Some(Verdict::Source(id))) => tail.source = Some(id),
             Ok(None) => self.remember_name(path, lane, stat),
@@ -140,8 +158,8 @@ impl Shipper {
     pub(crate) fn take_name(&self, tail: &mut Tail) {
         let record = tail.source.and_then(|id| self.records.get(&id));
         let Some(record) = record.filter(|record| record.path != tail.path) else { return };
-        if let Some(target) = self.target_of(&record.path, tail.lane) {
-            tail.labels = labels_of(&target, &record.path);
+        if let Some(handling) = self.handling_of(&record.path, tail.lane) {
+            tail.handling = handling;
         }
         tail.path.clone_from(&record.path);
         tail.rotated_ms = Some(self.now_ms);
@@ -196,12 +214,21 @@ impl Shipper {
         settled.look == (stat.size, stat.modified_ns)
     }
 
-    /// The target that gives a name its labels: the `lane`th that wants it.
-    pub(crate) fn target_of(&self, path: &Path, lane: u16) -> Option<Target> {
+    /// What gives a name its labels: the `lane`th target that wants it, else the container whose log it is.
+    pub(crate) fn handling_of(&self, path: &Path, lane: u16) -> Option<Handling> {
+        let container = self.containers.get(path).filter(|container| lane == 0 && container.gives_way.is_none());
+        let target = self.target_of(path, lane).filter(|_| !container.is_some_and(|container| container.is_taken));
+        match target {
+            Some(target) => Some(Handling::plain(labels_of(target, path))),
+            None => container.map(|container| container.handling.clone()),
+        }
+    }
+
+    fn target_of(&self, path: &Path, lane: u16) -> Option<&Target> {
         let wants = |target: &&Target| {
             target.pattern.matches(path) && !target.exclude.as_ref().is_some_and(|exclude| exclude.matches(path))
         };
-        self.settings.targets.iter().filter(wants).nth(usize::from(lane)).cloned()
+        self.settings.targets.iter().filter(wants).nth(usize::from(lane))
     }
 
     /// Forgets what is gone for long, and closes files that are quiet when there are too many.
@@ -255,17 +282,19 @@ impl Shipper {
         let noted = self.cuts.iter().chain(&self.troubles).map(|(path, why)| (path.clone(), why.clone()));
         let all = self.passed.iter().cloned().chain(settled).chain(noted);
         let mut passed: Vec<Passed> = all.map(|(path, why)| Passed { path, why }).collect();
+        let logs = self.show_logs(&mut passed);
         passed.sort();
         passed.dedup();
         self.counters.files_active.store(files.len() as u64, std::sync::atomic::Ordering::Relaxed);
         let mut status = self.status.lock();
         status.files = files;
         status.passed = passed;
+        status.logs = logs;
     }
 }
 
 /// The labels of the lines of a file.
-pub(crate) fn labels_of(target: &Target, path: &Path) -> Labels {
+fn labels_of(target: &Target, path: &Path) -> Labels {
     if target.labels.contains(FILENAME) {
         return target.labels.clone();
     }

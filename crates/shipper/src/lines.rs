@@ -21,6 +21,11 @@ pub(crate) struct Split {
 /// Cuts whole lines off. A line ends with `\n` or `\r\n`; what stands behind the last end is left, unless it is longer than a line
 /// may be, or nothing can follow (`finished`). Zero bytes before a line are a hole that a truncated file got, and are passed over.
 pub(crate) fn split(bytes: &[u8], finished: bool) -> Split {
+    split_within(bytes, finished, MAX_LINE_BYTES)
+}
+
+/// As [`split`], for another length than that of the longest line.
+pub(crate) fn split_within(bytes: &[u8], finished: bool, max_bytes: usize) -> Split {
     let mut split = Split::default();
     while let Some(rest) = bytes.get(split.consumed..).filter(|rest| !rest.is_empty()) {
         let hole = rest.iter().take_while(|b| **b == 0).count();
@@ -30,13 +35,13 @@ pub(crate) fn split(bytes: &[u8], finished: bool) -> Split {
         }
         let start = split.consumed;
         // Room for the two bytes of a line end, so that a part never leaves an empty rest.
-        let window = rest.get(..MAX_LINE_BYTES + 2).unwrap_or(rest);
+        let window = rest.get(..max_bytes + 2).unwrap_or(rest);
         match memchr(b'\n', window) {
             Some(end) => {
                 let line = window.get(..end).unwrap_or_default();
                 let line = line.strip_suffix(b"\r").unwrap_or(line);
-                if line.len() > MAX_LINE_BYTES {
-                    let part = part_len(line);
+                if line.len() > max_bytes {
+                    let part = part_len(line, max_bytes);
                     split.parts += 1;
                     split.lines.push(start..start + part);
                     split.consumed += part;
@@ -45,8 +50,8 @@ pub(crate) fn split(bytes: &[u8], finished: bool) -> Split {
                     split.consumed += end + 1;
                 }
             }
-            None if window.len() == MAX_LINE_BYTES + 2 => {
-                let part = part_len(window);
+            None if window.len() == max_bytes + 2 => {
+                let part = part_len(window, max_bytes);
                 split.parts += 1;
                 split.lines.push(start..start + part);
                 split.consumed += part;
@@ -62,9 +67,9 @@ pub(crate) fn split(bytes: &[u8], finished: bool) -> Split {
 }
 
 /// How much of a line that is too long goes into one part: as much as may be, not cutting a character.
-fn part_len(line: &[u8]) -> usize {
+pub(crate) fn part_len(line: &[u8], max_bytes: usize) -> usize {
     let is_continuation = |at: usize| line.get(at).is_some_and(|b| b & 0xc0 == 0x80);
-    (MAX_LINE_BYTES - 3..=MAX_LINE_BYTES).rev().find(|at| !is_continuation(*at)).unwrap_or(MAX_LINE_BYTES)
+    (max_bytes - 3..=max_bytes).rev().find(|at| !is_continuation(*at)).unwrap_or(max_bytes)
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use storage::logs::{LineEntry, SourceId, SourceRange};
+use model::Labels;
+use storage::logs::{LineEntry, SourceId, SourceRange, StreamLines};
 use tracing::warn;
 
 use crate::identity::{BEFORE_BYTES, Before, Head, Stat, read_at_most};
@@ -11,11 +12,12 @@ use crate::recognise::{Failed, Unknown, Verdict};
 use crate::scan;
 use crate::shipper::Shipper;
 use crate::siblings::Which;
+use crate::sink::Delivery;
 use crate::status::add;
 use crate::tail::{Tail, TailId};
 
 /// Bytes read and delivered at a time; more than twice the longest line, so that every read gives a line or the end.
-const READ_BYTES: usize = 1 << 20;
+pub(crate) const READ_BYTES: usize = 1 << 20;
 /// Bytes of one file after which the others get their turn.
 const TURN_BYTES: u64 = 8 << 20;
 /// A file whose name leads elsewhere is given up when nothing came for so long.
@@ -90,7 +92,9 @@ impl Shipper {
     fn advance(&mut self, tail: &mut Tail) -> Result<bool, Failed> {
         let stat = Stat::of(&tail.file.metadata()?);
         let look = (stat.size, stat.modified_ns);
-        if !tail.ask && tail.looked == Some(look) {
+        if !tail.ask && tail.looked == Some(look) && !tail.is_open_too_long(self.now_ms) {
+            // It may have waited for another in between.
+            tail.drained = true;
             return Ok(true);
         }
         tail.drained = false;
@@ -234,15 +238,14 @@ impl Shipper {
     }
 
     /// Delivers the next lines and moves the position. The bytes that need not be read again; 0 when there is no whole line.
-    fn deliver_next(&mut self, tail: &Tail, id: SourceId, stat: Stat, finished: bool) -> Result<u64, Failed> {
+    fn deliver_next(&mut self, tail: &mut Tail, id: SourceId, stat: Stat, finished: bool) -> Result<u64, Failed> {
         let Some(offset) = self.records.get(&id).map(|record| record.offset) else { return Ok(0) };
-        let mut buffer = std::mem::take(&mut self.buffer);
         // What is left is usually little; the buffer is as large as it needs to be and given back when all is quiet.
-        let wanted = usize::try_from(stat.size.saturating_sub(offset)).unwrap_or(READ_BYTES);
-        buffer.resize(wanted.clamp(1, READ_BYTES), 0);
-        let result = self.deliver_from(tail, id, offset, &mut buffer, finished);
-        self.buffer = buffer;
-        let consumed = result?;
+        let wanted = usize::try_from(stat.size.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let consumed = match tail.handling.format {
+            Some(format) => self.deliver_entries(tail, format, id, offset, wanted, finished)?,
+            None => self.deliver_lines(tail, id, offset, wanted, finished)?,
+        };
         if let Some(record) = self.records.get_mut(&id).filter(|_| consumed > 0) {
             record.offset = offset + consumed;
             record.before = Before::read(&tail.file, record.offset, BEFORE_BYTES)?.unwrap_or_default();
@@ -251,6 +254,21 @@ impl Shipper {
             self.unsaved.offsets = true;
         }
         Ok(consumed)
+    }
+
+    fn deliver_lines(
+        &mut self,
+        tail: &Tail,
+        id: SourceId,
+        offset: u64,
+        wanted: usize,
+        finished: bool,
+    ) -> Result<u64, Failed> {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.resize(wanted.clamp(1, READ_BYTES), 0);
+        let result = self.deliver_from(tail, id, offset, &mut buffer, finished);
+        self.buffer = buffer;
+        result
     }
 
     fn deliver_from(
@@ -266,7 +284,7 @@ impl Shipper {
         let split = split(bytes, finished);
         let consumed = split.consumed as u64;
         if !split.lines.is_empty() {
-            let first_ns = self.first_time_ns(tail);
+            let first_ns = self.first_time_ns(&tail.handling.labels);
             let entry = |(nth, range): (i64, &std::ops::Range<usize>)| LineEntry {
                 time_ns: first_ns.saturating_add(nth),
                 line: bytes.get(range.clone()).unwrap_or_default(),
@@ -276,26 +294,24 @@ impl Shipper {
             let range = SourceRange { source: id, from: offset, to: offset + consumed };
             if let Some(last) = lines.last() {
                 // Also when the delivery fails: it may have arrived all the same.
-                self.last_ns.insert(tail.labels.clone(), last.time_ns);
+                self.last_ns.insert(tail.handling.labels.clone(), last.time_ns);
             }
-            self.sink.deliver(&tail.labels, &lines, range).map_err(Failed::Sink)?;
-            add(&self.counters.read_lines, lines.len() as u64);
-            add(&self.counters.read_bytes, consumed);
+            let streams = [StreamLines { labels: tail.handling.labels.as_bytes(), lines: &lines }];
+            self.sink.deliver(&Delivery { streams: &streams, range, own_times: false }).map_err(Failed::Sink)?;
             add(&self.counters.split_lines, split.parts);
             add(&self.counters.unfinished_lines, u64::from(finished));
-            self.progress.lines += lines.len() as u64;
-            self.progress.bytes += consumed;
+            self.acknowledged(lines.len(), consumed);
         }
         Ok(consumed)
     }
 
     /// The time of the next line: now, but behind the last line of the stream.
-    fn first_time_ns(&mut self, tail: &Tail) -> i64 {
+    pub(crate) fn first_time_ns(&mut self, labels: &Labels) -> i64 {
         if self.last_ns.len() > MAX_STREAMS {
             self.last_ns.clear();
         }
         let now_ns = self.now_ms.saturating_mul(1_000_000);
-        self.last_ns.get(&tail.labels).map_or(now_ns, |last| now_ns.max(last.saturating_add(1)))
+        self.last_ns.get(labels).map_or(now_ns, |last| now_ns.max(last.saturating_add(1)))
     }
 
     /// Closes a file whose name leads elsewhere and to which nothing more was written. Its last line is taken as it is. Whether it was closed.
@@ -303,6 +319,11 @@ impl Shipper {
         let Some(since_ms) = tail.rotated_ms else { return Ok(false) };
         if !tail.drained || self.now_ms.saturating_sub(since_ms.max(tail.busy_ms)) < ROTATED_IDLE_MS {
             return Ok(false);
+        }
+        let is_named = || scan::stat(&tail.path).ok().flatten().is_some_and(|stat| stat.key == tail.key);
+        if tail.handling.format.is_some() && is_named() {
+            // The container is said to be gone and may be back.
+            return Ok(true);
         }
         let stat = Stat::of(&tail.file.metadata()?);
         if tail.source.is_none() && !self.identify(tail, stat, true)? {

@@ -307,7 +307,9 @@ impl Shipper {
     /// Remembers that a name was looked at while its file had no whole line or the store did not answer, so that what is
     /// rotated away before the next look counts as missed.
     pub(crate) fn remember_name(&mut self, path: &Path, lane: u16, stat: Stat) {
-        if self.records.values().any(|record| record.path == path && record.lane == lane) {
+        // Of a container everything counts as missed that was not read.
+        let is_container = self.handling_of(path, lane).is_some_and(|handling| handling.format.is_some());
+        if is_container || self.records.values().any(|record| record.path == path && record.lane == lane) {
             return;
         }
         let record = Record {

@@ -4,20 +4,31 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::containers::{Containers, Stay};
 use crate::identity::{FileKey, Stat};
 use crate::settings::Settings;
+use crate::text;
 
 /// Files that one look takes up; the rest is named in the status.
 const MAX_FILES: usize = 20_000;
 
-/// A file that a target wants.
+/// A file that is wanted.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate {
     pub(crate) path: PathBuf,
     pub(crate) stat: Stat,
-    pub(crate) target: usize,
-    /// The how-many-th target it is that wants this file.
+    pub(crate) by: By,
+    /// The how-many-th target it is that wants this file; 0 for a container.
     pub(crate) lane: u16,
+}
+
+/// Who wants a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    /// The target of this number.
+    Target(usize),
+    /// The container whose log it is.
+    Container,
 }
 
 /// What a look found.
@@ -31,8 +42,13 @@ pub(crate) struct Found {
     pub(crate) failed: Vec<(PathBuf, String)>,
 }
 
-/// Looks for everything that the targets want. `own` are files that this program writes, `own_dir` the directory of its data.
-pub(crate) fn scan(settings: &Settings, own: &BTreeSet<FileKey>, own_dir: Option<&Path>) -> Found {
+/// Looks for everything that targets and containers want. `own` are files that this program writes, `own_dir` the directory of its data.
+pub(crate) fn scan(
+    settings: &Settings,
+    containers: &mut Containers,
+    own: &BTreeSet<FileKey>,
+    own_dir: Option<&Path>,
+) -> Found {
     let mut found = Found::default();
     let mut lanes: BTreeMap<FileKey, u16> = BTreeMap::new();
     for (index, target) in settings.targets.iter().enumerate() {
@@ -68,10 +84,39 @@ pub(crate) fn scan(settings: &Settings, own: &BTreeSet<FileKey>, own_dir: Option
                 break;
             }
             let lane = lanes.entry(stat.key).and_modify(|lane| *lane += 1).or_insert(0);
-            found.candidates.push(Candidate { path, stat, target: index, lane: *lane });
+            found.candidates.push(Candidate { path, stat, by: By::Target(index), lane: *lane });
         }
     }
+    let mut taken: BTreeMap<FileKey, String> = BTreeMap::new();
+    for candidate in &found.candidates {
+        let By::Target(index) = candidate.by else { continue };
+        let job = settings.targets.get(index).map_or("", |target| &target.job);
+        taken.entry(candidate.stat.key).or_insert_with(|| format!("shipped as the job {job} of the settings says"));
+    }
+    find_logs(containers, &mut taken, &mut found);
     found
+}
+
+/// Finds the logs of containers. One that is shipped already gives way.
+fn find_logs(containers: &mut Containers, taken: &mut BTreeMap<FileKey, String>, found: &mut Found) {
+    for (path, container) in containers.iter_mut().filter(|(_, container)| container.stay != Stay::Leaving) {
+        // The directory tells when a file appears, or is rotated.
+        found.dirs.extend(path.parent().map(Path::to_owned));
+        let stat = match stat(path) {
+            Ok(Some(stat)) => stat,
+            Ok(None) => continue,
+            Err(error) => {
+                found.failed.push((path.clone(), error.to_string()));
+                continue;
+            }
+        };
+        container.gives_way = taken.get(&stat.key).cloned();
+        container.is_taken = container.gives_way.is_none();
+        if container.is_taken {
+            taken.insert(stat.key, format!("shipped as {}", path.display()));
+            found.candidates.push(Candidate { path: path.clone(), stat, by: By::Container, lane: 0 });
+        }
+    }
 }
 
 /// What there is under a path if it is a regular file.
@@ -108,6 +153,20 @@ pub(crate) fn rotated_siblings(path: &Path) -> Vec<(PathBuf, Stat)> {
     // Of two that were written to at the same time, `.2` is older than `.1`.
     siblings.sort_by(|a, b| (a.1.modified_ns, number(&b.0), &a.0).cmp(&(b.1.modified_ns, number(&a.0), &b.0)));
     siblings
+}
+
+/// Files beside the log of a container that were rotated away from it and compressed.
+pub(crate) fn packed_siblings(path: &Path) -> Vec<PathBuf> {
+    let (Some(dir), Some(base)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
+        return Vec::new();
+    };
+    let is_packed = |name: &str| {
+        text::refused_by_name(name) == Some(text::COMPRESSED)
+            && name.rsplit_once('.').is_some_and(|(unpacked, _)| is_rotation_of(base, unpacked))
+    };
+    let names = fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let packed = names.filter(|name| name.to_str().is_some_and(is_packed));
+    packed.map(|name| dir.join(name)).collect()
 }
 
 /// The number at the end of a rotated name.

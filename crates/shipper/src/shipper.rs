@@ -11,13 +11,14 @@ use model::{Clock, Labels};
 use parking_lot::Mutex;
 use tracing::warn;
 
+use crate::containers::{ContainerLogs, Containers};
 use crate::identity::FileKey;
 use crate::positions::{self, Records};
 use crate::settings::Settings;
 use crate::sink::LineSink;
 use crate::status::{Counters, Status, add};
 use crate::tail::{Tail, TailId};
-use crate::watch::{Stop, Watch};
+use crate::watch::{Stop, Watch, Woken};
 
 /// How often files are looked for.
 const LOOK_MS: i64 = 2_000;
@@ -80,6 +81,10 @@ pub struct Shipper {
     pub(crate) cuts: BTreeMap<PathBuf, String>,
     /// What went wrong with a file and is tried again.
     pub(crate) troubles: BTreeMap<PathBuf, String>,
+    pub(crate) container_logs: Arc<ContainerLogs>,
+    pub(crate) containers: Containers,
+    /// Entries of containers' logs that could not be read.
+    pub(crate) malformed: BTreeMap<PathBuf, u64>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) status: Arc<Mutex<Status>>,
 }
@@ -114,7 +119,7 @@ impl Shipper {
     /// A shipper that has not looked at anything yet. A damaged positions file is set aside and named in the status.
     ///
     /// # Errors
-    /// When the positions file cannot be read, or is of another version.
+    /// When the positions file cannot be read, or is of another version; when the process has no file descriptors left.
     pub fn new(
         settings: Settings,
         sink: Arc<dyn LineSink>,
@@ -156,6 +161,9 @@ impl Shipper {
             passed: Vec::new(),
             cuts: BTreeMap::new(),
             troubles: BTreeMap::new(),
+            container_logs: Arc::new(ContainerLogs::new()?),
+            containers: Containers::new(),
+            malformed: BTreeMap::new(),
             counters: Arc::default(),
             status: Arc::new(Mutex::new(Status { positions_damaged: damaged, ..Status::default() })),
         })
@@ -173,6 +181,12 @@ impl Shipper {
         Arc::clone(&self.status)
     }
 
+    /// Says which logs of containers are shipped; none as long as nothing is said.
+    #[must_use]
+    pub fn container_logs(&self) -> Arc<ContainerLogs> {
+        Arc::clone(&self.container_logs)
+    }
+
     /// Ships by other settings from the next round on. Files that are wanted as before are read on where they are.
     pub fn reconfigure(&mut self, settings: Settings) {
         self.settings = settings;
@@ -188,6 +202,9 @@ impl Shipper {
         self.now_ms = self.clock.now_ms();
         self.progress = Progress::default();
         self.more = false;
+        if self.take_containers() {
+            self.look_soon();
+        }
         // A clock that was set back must not put the look off.
         if self.looked_ms.is_none_or(|looked| !(0..LOOK_MS).contains(&self.now_ms.saturating_sub(looked))) {
             self.looked_ms = Some(self.now_ms);
@@ -220,9 +237,12 @@ impl Shipper {
                 watched.clone_from(&self.dirs);
             }
             let wait_ms = if self.more { 0 } else { POLL_MS };
-            if watch.wait(stop, wait_ms) {
-                Watch::pause(stop, SETTLE_MS);
-                self.look_soon();
+            match watch.wait(stop, Some(&self.container_logs), wait_ms) {
+                Woken::Directory => {
+                    Watch::pause(stop, SETTLE_MS);
+                    self.look_soon();
+                }
+                Woken::Containers | Woken::Time => {}
             }
         }
         self.save(true);

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use storage::logs::SourceId;
 
-use crate::discover::labels_of;
+use crate::containers::Handling;
 use crate::identity::{Head, Stat};
 use crate::recognise::{Failed, Unknown, Verdict};
 use crate::scan;
-use crate::settings::Target;
 use crate::shipper::Shipper;
 use crate::tail::{Tail, TailId};
 
@@ -41,11 +40,13 @@ impl Shipper {
             Which::MissedBefore { after, .. } => after,
             _ => self.end_of_chain(path, lane),
         };
-        let Some(target) = self.target_of(path, lane) else { return Ok(chain) };
-        let siblings = scan::rotated_siblings(path);
+        let Some(handling) = self.handling_of(path, lane) else { return Ok(chain) };
+        let siblings = self.siblings_of(path, &handling);
         siblings.iter().for_each(|(_, stat)| self.close_if_shorter(*stat, lane));
         let read = self.records.values().filter(|record| record.path == path && record.lane == lane);
         let newest = match read.map(|record| record.modified_ns).max() {
+            // Of a container nothing is too old that the store does not know.
+            None if handling.format.is_some() => Some(i64::MIN),
             None if which != Which::Known => self.newest_in_store(&siblings, path, lane)?,
             newest => newest,
         };
@@ -59,7 +60,7 @@ impl Shipper {
         for (at, stat) in &siblings {
             let missed = newest.is_some_and(|newest| (newest..until_ns).contains(&stat.modified_ns));
             let last = self.last_tail;
-            match self.adopt(at, *stat, path, lane, &target, missed) {
+            match self.adopt(at, *stat, path, lane, &handling, missed) {
                 Ok(Some(id)) if which == Which::Known => chain = Some(id).filter(|id| *id > last).or(chain),
                 Ok(Some(id)) if id > last => {
                     let before = older.last().copied().or(chain);
@@ -73,6 +74,19 @@ impl Shipper {
         }
         chain = older.pop().or(chain);
         Ok(chain)
+    }
+
+    /// Files that were rotated away from a name. Runtimes put the mark behind the name, and a file that another container writes is
+    /// none.
+    fn siblings_of(&self, path: &Path, handling: &Handling) -> Vec<(PathBuf, Stat)> {
+        let mut siblings = scan::rotated_siblings(path);
+        if handling.format.is_some() {
+            let base = path.as_os_str().as_encoded_bytes();
+            siblings.retain(|(at, _)| {
+                at.as_os_str().as_encoded_bytes().starts_with(base) && !self.containers.contains_key(at)
+            });
+        }
+        siblings
     }
 
     /// Lets a file that has no record yet wait for older ones that were found after it.
@@ -119,7 +133,7 @@ impl Shipper {
         stat: Stat,
         path: &Path,
         lane: u16,
-        target: &Target,
+        handling: &Handling,
         take_unknown: bool,
     ) -> Result<Option<TailId>, Failed> {
         if let Some(id) = self.by_file.get(&(stat.key, lane)) {
@@ -155,7 +169,7 @@ impl Shipper {
                     self.settle(stat.key, lane, stat, None);
                     return Ok(None);
                 }
-                Ok(Some(self.follow_rotated(file, stat, at, path, lane, target, Some(id))))
+                Ok(Some(self.follow_rotated(file, stat, at, path, lane, handling, Some(id))))
             }
             Some(Verdict::Copy) => {
                 self.settle(stat.key, lane, stat, None);
@@ -165,7 +179,7 @@ impl Shipper {
             Some(Verdict::Wait | Verdict::Passed(_)) | None => {
                 // A new one gets its record in its turn: a record says that all before it was delivered. Of one without a
                 // whole line, whoever wrote it may still do so.
-                Ok(take_unknown.then(|| self.follow_rotated(file, stat, at, path, lane, target, None)))
+                Ok(take_unknown.then(|| self.follow_rotated(file, stat, at, path, lane, handling, None)))
             }
         }
     }
@@ -178,10 +192,10 @@ impl Shipper {
         at: &Path,
         path: &Path,
         lane: u16,
-        target: &Target,
+        handling: &Handling,
         source: Option<SourceId>,
     ) -> TailId {
-        let mut tail = Tail::new(file, stat.key, path.to_owned(), lane, labels_of(target, path), self.now_ms);
+        let mut tail = Tail::new(file, stat.key, path.to_owned(), lane, handling.clone(), self.now_ms);
         at.clone_into(&mut tail.at);
         tail.source = source;
         tail.chained = true;

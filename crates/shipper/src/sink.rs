@@ -1,7 +1,18 @@
 //! Where lines go.
 
-use model::Labels;
-use storage::logs::{LineEntry, SourceId, SourceRange};
+use storage::logs::{SourceId, SourceRange, StreamLines};
+
+/// Lines that are taken as a whole or not at all.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivery<'a> {
+    /// The lines by stream, each stream once.
+    pub streams: &'a [StreamLines<'a>],
+    /// The part of a source that they are.
+    pub range: SourceRange,
+    /// Whether the lines bring their own times, which may lie anywhere: the log of a container is taken up whole, however old it is. Else the
+    /// time is that of reading.
+    pub own_times: bool,
+}
 
 /// Takes lines and remembers, with the same write, how far each source was taken.
 pub trait LineSink: Send + Sync {
@@ -10,7 +21,7 @@ pub trait LineSink: Send + Sync {
     ///
     /// # Errors
     /// As [`storage::logs::LogStore::append`]; the shipper asks where the source ends and tries again.
-    fn deliver(&self, labels: &Labels, lines: &[LineEntry<'_>], range: SourceRange) -> storage::Result<()>;
+    fn deliver(&self, delivery: &Delivery<'_>) -> storage::Result<()>;
 
     /// Where the acknowledged lines of a source end; `None` for a source never seen.
     ///

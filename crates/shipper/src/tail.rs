@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::path::PathBuf;
 
-use model::Labels;
 use storage::logs::SourceId;
 
+use crate::containers::Handling;
 use crate::identity::FileKey;
 
 /// Names a tail; later ones are larger.
@@ -21,7 +21,7 @@ pub(crate) struct Tail {
     /// Where it was found.
     pub(crate) at: PathBuf,
     pub(crate) lane: u16,
-    pub(crate) labels: Labels,
+    pub(crate) handling: Handling,
     /// Its record; none while the first line is not finished.
     pub(crate) source: Option<SourceId>,
     /// It follows a file of the same name that was read, so all of it is new.
@@ -42,6 +42,10 @@ pub(crate) struct Tail {
     /// Whether to ask the sink where the source ends before reading on.
     pub(crate) ask: bool,
     pub(crate) backoff: Option<Backoff>,
+    /// Since when the position stands before a line of a container that has no end yet.
+    pub(crate) open_ms: Option<i64>,
+    /// The time of the last entry of a container's log that was read.
+    pub(crate) entry_ns: Option<i64>,
 }
 
 /// A pause after a refusal.
@@ -55,14 +59,14 @@ const FIRST_PAUSE_MS: i64 = 200;
 const LONGEST_PAUSE_MS: i64 = 10_000;
 
 impl Tail {
-    pub(crate) fn new(file: File, key: FileKey, path: PathBuf, lane: u16, labels: Labels, now_ms: i64) -> Tail {
+    pub(crate) fn new(file: File, key: FileKey, path: PathBuf, lane: u16, handling: Handling, now_ms: i64) -> Tail {
         Tail {
             file,
             key,
             at: path.clone(),
             path,
             lane,
-            labels,
+            handling,
             source: None,
             chained: false,
             after: None,
@@ -73,6 +77,8 @@ impl Tail {
             rotated_ms: None,
             ask: true,
             backoff: None,
+            open_ms: None,
+            entry_ns: None,
         }
     }
 

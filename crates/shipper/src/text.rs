@@ -3,6 +3,8 @@
 /// Bytes looked at.
 pub(crate) const SAMPLE_BYTES: usize = 8 << 10;
 
+/// Why a packed file is passed over.
+pub(crate) const COMPRESSED: &str = "compressed";
 /// Endings of files that are packed; what they hold was text once and has been shipped then.
 const PACKED: &[&str] = &["gz", "xz", "zst", "bz2", "zip", "z", "lz4", "lzma", "tgz", "br", "7z"];
 /// Files of a system that lie among its logs and are tables.
@@ -12,7 +14,7 @@ const TABLES: &[&str] = &["wtmp", "btmp", "utmp", "lastlog", "faillog", "tallylo
 pub(crate) fn refused_by_name(name: &str) -> Option<&'static str> {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
     if PACKED.contains(&ending.as_str()) {
-        return Some("compressed");
+        return Some(COMPRESSED);
     }
     if ending == "journal" || ending == "journal~" {
         return Some("binary: a journal");

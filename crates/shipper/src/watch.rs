@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
 
+use crate::containers::ContainerLogs;
+
 /// Directories watched; in the others new files are found by looking.
 const MAX_WATCHED: usize = 1024;
 
@@ -57,6 +59,17 @@ impl Stopper {
     }
 }
 
+/// What ended a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Woken {
+    /// Something happened to a directory.
+    Directory,
+    /// Something was said about containers.
+    Containers,
+    /// Nothing, or the end is wanted.
+    Time,
+}
+
 /// Watches directories for files that appear, go or move. Without the system's help, or without enough of it, it only waits.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
@@ -91,28 +104,36 @@ impl Watch {
         }
     }
 
-    /// Waits. Whether something happened to a directory.
-    pub(crate) fn wait(&mut self, stop: &Stop, timeout_ms: u32) -> bool {
+    /// Waits until something happens to a directory, something is said about containers, the end is wanted or time is up.
+    pub(crate) fn wait(&mut self, stop: &Stop, containers: Option<&ContainerLogs>, timeout_ms: u32) -> Woken {
         let timeout =
             Timespec { tv_sec: i64::from(timeout_ms / 1000), tv_nsec: i64::from(timeout_ms % 1000) * 1_000_000 };
+        let woken = [containers.map(ContainerLogs::wake), self.inotify.as_ref()];
         let mut fds = vec![PollFd::new(&stop.0.wake, PollFlags::IN)];
-        if let Some(inotify) = &self.inotify {
-            fds.push(PollFd::new(inotify, PollFlags::IN));
-        }
+        fds.extend(woken.into_iter().flatten().map(|fd| PollFd::new(fd, PollFlags::IN)));
         if poll(&mut fds, Some(&timeout)).is_err() {
             // An interruption is as good as the end of the time.
-            return false;
+            return Woken::Time;
         }
-        let happened = fds.get(1).is_some_and(|fd| fd.revents().contains(PollFlags::IN));
-        if happened {
+        let mut happened = fds.iter().skip(1).map(|fd| fd.revents().contains(PollFlags::IN));
+        let is_said = containers.is_some() && happened.next() == Some(true);
+        let has_moved = happened.next() == Some(true);
+        if let Some(containers) = containers.filter(|_| is_said) {
+            containers.rearm();
+        }
+        if has_moved {
             self.drain();
         }
-        happened
+        match (is_said, has_moved) {
+            (_, true) => Woken::Directory,
+            (true, false) => Woken::Containers,
+            (false, false) => Woken::Time,
+        }
     }
 
     /// Lets a burst of events pass, unless the end is wanted.
     pub(crate) fn pause(stop: &Stop, pause_ms: u32) {
-        Watch::default().wait(stop, pause_ms);
+        Watch::default().wait(stop, None, pause_ms);
     }
 
     /// Takes all events; what they say is found by looking.

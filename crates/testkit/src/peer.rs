@@ -13,8 +13,16 @@ pub fn peer(name: &str, binary: &str) -> Option<PathBuf> {
     if path.is_file() {
         return Some(path.to_owned());
     }
-    let line = format!("NOT RUN: {name} ({binary} is not installed)");
+    not_run(name, &format!("{binary} is not installed"));
+    None
+}
+
+/// Says `NOT RUN: name (reason)`, past the capture of test output, and fails when `CI=true`.
+///
+/// # Panics
+/// In CI, where everything must be run.
+pub fn not_run(name: &str, reason: &str) {
+    let line = format!("NOT RUN: {name} ({reason})");
     writeln!(std::io::stderr(), "{line}").ok();
     assert!(std::env::var("CI").as_deref() != Ok("true"), "{line}");
-    None
 }

@@ -1,6 +1,7 @@
-//! Measures what Menara's parts cost: `bench engine`, `bench logs`. Figures are for people; nothing is asserted.
+//! Measures what Menara's parts cost: `bench engine`, `bench logs`, `bench idle PROGRAM`. Figures are for people; nothing is asserted.
 
 mod engine;
+mod idle;
 mod load;
 mod logs;
 mod logs_load;
@@ -8,7 +9,7 @@ mod logs_load;
 use std::io::Write;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: bench engine|logs";
+const USAGE: &str = "usage: bench engine|logs|idle PROGRAM";
 
 #[expect(clippy::print_stderr, reason = "a command line tool")]
 fn main() -> ExitCode {
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
     let figures = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["engine"] => engine::measure(),
         ["logs"] => logs::measure(),
+        ["idle", program] => idle::measure(program),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -12,6 +12,7 @@ pub const SUITES: &[&dyn Suite] = &[
     &suites::promqltest::Promqltest,
     &suites::logql::Logql,
     &suites::ingest::Ingest,
+    &suites::cadvisor::Cadvisor,
 ];
 
 /// Cases that nobody here wrote, and how to run them.

@@ -1,5 +1,6 @@
 //! The suites.
 
+pub mod cadvisor;
 pub mod ingest;
 pub mod logql;
 pub mod promql_parse;

@@ -4,7 +4,14 @@ import { type TimeTicks, timeTicks, type ValueTicks } from "./ticks";
 import type { ChartView } from "./view";
 
 /** Room around the plot in CSS pixels: top, right, bottom, left. */
-export const PADDING: [number, number, number, number] = [7, 6, 18, 36];
+export type Padding = [number, number, number, number];
+
+const PADDING: Padding = [7, 6, 18, 36];
+const PLAIN_PADDING: Padding = [4, 0, 18, 0];
+
+export function paddingOf(view: ChartView): Padding {
+  return view.hasNoValueAxis === true ? PLAIN_PADDING : PADDING;
+}
 
 const LABEL_SIZE = 10.5;
 
@@ -19,7 +26,7 @@ export function drawAxes(u: uPlot, view: ChartView, ticks: ValueTicks, palette: 
   ctx.font = `420 ${LABEL_SIZE * ratio}px ${palette.font}`;
   ctx.lineWidth = Math.max(1, Math.round(ratio));
   drawTimes(u, view, timeTicksOf(u, view), palette, ratio);
-  drawValues(u, view, ticks, palette, ratio);
+  if (view.hasNoValueAxis !== true) drawValues(u, view, ticks, palette, ratio);
   ctx.restore();
 }
 
@@ -53,7 +60,7 @@ function drawTimes(u: uPlot, view: ChartView, ticks: TimeTicks, palette: Palette
   for (const time of ticks.times) {
     const x = crisp(u.valToPos(time, "x", true), ratio);
     ctx.strokeStyle = palette.grid;
-    line(ctx, x, bbox.top, x, bbox.top + bbox.height);
+    if (view.hasNoValueAxis !== true) line(ctx, x, bbox.top, x, bbox.top + bbox.height);
     const text = view.formatTime(time, ticks.step);
     const width = ctx.measureText(text).width;
     const left = Math.min(Math.max(x - width / 2, bbox.left), rightEdge - width);

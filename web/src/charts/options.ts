@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 import type { FrameSeries } from "../core/series/frame";
-import { PADDING } from "./axes";
+import { paddingOf } from "./axes";
 import { type Palette, withAlpha } from "./palette";
 import { lonelyRows } from "./stack";
 import type { ChartView } from "./view";
@@ -17,7 +17,7 @@ export function buildOptions(
 ): uPlot.Options {
   return {
     ...size,
-    padding: PADDING,
+    padding: paddingOf(view),
     legend: { show: false },
     scales: {
       x: { time: false, range: () => parts.xRange() },
@@ -31,6 +31,8 @@ export function buildOptions(
       sync: { key: CURSOR_KEY, setSeries: false },
       drag: { x: true, y: false, setScale: false, dist: 6 },
       points: {
+        // Bars without an axis are too low for dots.
+        show: view.hasNoValueAxis !== true,
         size: 7,
         width: 1.5,
         stroke: () => palette.surface,

@@ -1,4 +1,5 @@
 import type { SeriesColour } from "../core/series/frame";
+import type { MarkTone } from "../core/timeline";
 
 /** The design tokens a canvas needs, read from the page once per theme. */
 export interface Palette {
@@ -7,11 +8,13 @@ export interface Palette {
   readonly axis: string;
   readonly surface: string;
   readonly crit: string;
+  readonly cursor: string;
   readonly font: string;
   readonly lineWidth: number;
   readonly fillArea: number;
   readonly fillStack: number;
   series(colour: SeriesColour): string;
+  tone(tone: MarkTone): string;
 }
 
 export function readPalette(element: Element): Palette {
@@ -23,11 +26,13 @@ export function readPalette(element: Element): Palette {
     axis: token("axis"),
     surface: token("surface"),
     crit: token("crit"),
+    cursor: token("cursor"),
     font: token("font"),
     lineWidth: Number.parseFloat(token("line-w")) || 1.25,
     fillArea: Number.parseFloat(token("fill-area")) || 0.1,
     fillStack: Number.parseFloat(token("fill-stack")) || 0.55,
     series: (colour) => token(colour),
+    tone: (tone) => token(`${tone}-g`),
   };
 }
 

@@ -1,6 +1,8 @@
 import uPlot from "uplot";
 import type { Span } from "../core/time/range";
-import { drawAxes, drawThreshold, PADDING } from "./axes";
+import type { Mark } from "../core/timeline";
+import { drawAxes, drawThreshold, paddingOf } from "./axes";
+import { drawMarks, drawPin } from "./marks";
 import { buildOptions } from "./options";
 import { type Palette, readPalette } from "./palette";
 import { toDrawn } from "./stack";
@@ -8,10 +10,28 @@ import { chooseTop, mirrorTicks, type ValueTicks, valueTicks } from "./ticks";
 import { Tooltip } from "./tooltip";
 import type { ChartView } from "./view";
 
+/** What a chart tells its owner. Times are unix seconds. */
+export interface ChartListener {
+  onZoom(span: Span): void;
+  /** Where the cursor stands while it is this chart that moves it. */
+  onCursor?(time: number | undefined): void;
+  /** A click, or Enter on the cursor; undefined takes the held instant back. */
+  onPin?(time: number | undefined): void;
+}
+
+/** A click this near to the held instant, in CSS pixels, lets go of it. */
+const UNPIN_PX = 5;
+
+/** A mark this near to the cursor, in CSS pixels, is named in the tooltip. */
+const NEAR_PX = 4;
+
+/** Moving further than this, in CSS pixels, between press and release is no click. */
+const CLICK_PX = 6;
+
 /** A chart over time in an element of its own. It fills the element, follows its size and shares the page's cursor. */
 export class TimeChart {
   readonly #element: HTMLElement;
-  readonly #onZoom: (span: Span) => void;
+  readonly #listener: ChartListener;
   readonly #tooltip: Tooltip;
   readonly #resizes: ResizeObserver;
   #view: ChartView;
@@ -19,11 +39,14 @@ export class TimeChart {
   #palette: Palette;
   #plot: uPlot | undefined;
   #isActive = false;
+  #marks: readonly Mark[] = [];
+  #pinned: number | undefined;
+  #pressedAt = 0;
 
-  constructor(element: HTMLElement, view: ChartView, onZoom: (span: Span) => void) {
+  constructor(element: HTMLElement, view: ChartView, listener: ChartListener) {
     this.#element = element;
     this.#view = view;
-    this.#onZoom = onZoom;
+    this.#listener = listener;
     this.#palette = readPalette(element);
     this.#tooltip = new Tooltip(element);
     this.#resizes = new ResizeObserver(() => this.#fit());
@@ -46,6 +69,14 @@ export class TimeChart {
     this.#showTooltip();
   }
 
+  /** Draws other marks, or holds another instant. */
+  setMarks(marks: readonly Mark[], pinned: number | undefined): void {
+    if (marks === this.#marks && pinned === this.#pinned) return;
+    this.#marks = marks;
+    this.#pinned = pinned;
+    this.#plot?.redraw(false);
+  }
+
   /** Reads the colours anew. */
   setTheme(): void {
     this.#palette = readPalette(this.#element);
@@ -63,7 +94,8 @@ export class TimeChart {
 
   #fit(): void {
     const { clientWidth: width, clientHeight: height } = this.#element;
-    if (width < PADDING[1] + PADDING[3] + 20 || height < PADDING[0] + PADDING[2] + 20) return;
+    const [top, right, bottom, left] = paddingOf(this.#view);
+    if (width < left + right + 20 || height < top + bottom + 10) return;
     if (this.#plot === undefined) this.#rebuild();
     else this.#plot.setSize({ width, height });
   }
@@ -79,8 +111,8 @@ export class TimeChart {
       yRange: () => [this.#ticks.values[0] ?? 0, this.#ticks.values.at(-1) ?? 1],
       hooks: {
         drawClear: [(u) => drawAxes(u, this.#view, this.#ticks, this.#palette)],
-        draw: [(u) => this.#drawThreshold(u)],
-        setCursor: [() => this.#showTooltip()],
+        draw: [(u) => this.#drawOver(u)],
+        setCursor: [() => this.#followCursor()],
         setSelect: [(u) => this.#zoomToSelection(u)],
       },
     });
@@ -88,6 +120,8 @@ export class TimeChart {
     // Mouse events, not pointer events: after a tap they stay until the next tap elsewhere, which pins the tooltip.
     plot.over.addEventListener("mouseenter", () => this.#setActive(true));
     plot.over.addEventListener("mouseleave", () => this.#setActive(false));
+    plot.over.addEventListener("mousedown", (event) => (this.#pressedAt = event.clientX));
+    plot.over.addEventListener("click", (event) => this.#onClick(plot, event));
     this.#plot = plot;
   }
 
@@ -99,11 +133,30 @@ export class TimeChart {
     return [[...drawn.times], ...drawn.columns] as uPlot.AlignedData;
   }
 
-  #drawThreshold(u: uPlot): void {
+  #drawOver(u: uPlot): void {
     if (this.#view.threshold !== undefined) drawThreshold(u, this.#view.threshold, this.#palette);
+    // Bars have no room above them for triangles; their marks would also hide the bars.
+    if (this.#view.kind !== "bars") drawMarks(u, this.#marks, this.#palette);
+    if (this.#pinned === undefined) return;
+    const dots = this.#view.kind === "bars" ? [] : this.#view.frame.series.map((series) => this.#palette.series(series.colour));
+    drawPin(u, this.#pinned, dots, this.#palette);
+  }
+
+  #onClick(plot: uPlot, event: MouseEvent): void {
+    const { left = -1 } = plot.cursor;
+    if (Math.abs(event.clientX - this.#pressedAt) > CLICK_PX || left < 0) return;
+    const isHeld = this.#pinned !== undefined && Math.abs(plot.valToPos(this.#pinned, "x") - left) <= UNPIN_PX;
+    this.#listener.onPin?.(isHeld ? undefined : plot.posToVal(left, "x"));
+  }
+
+  #followCursor(): void {
+    this.#showTooltip();
+    const left = this.#plot?.cursor.left ?? -1;
+    if (this.#isActive && this.#plot !== undefined && left >= 0) this.#listener.onCursor?.(this.#plot.posToVal(left, "x"));
   }
 
   #setActive(isActive: boolean): void {
+    if (this.#isActive && !isActive) this.#listener.onCursor?.(undefined);
     this.#isActive = isActive;
     this.#showTooltip();
   }
@@ -117,7 +170,17 @@ export class TimeChart {
       this.#tooltip.hide();
       return;
     }
-    this.#tooltip.show(this.#view, row, PADDING[3] + left, this.#element.clientWidth);
+    this.#tooltip.show(this.#view, row, paddingOf(this.#view)[3] + left, this.#element.clientWidth, this.#noteAt(plot, left));
+  }
+
+  /** What happened under the cursor: the nearest mark, if one is near. */
+  #noteAt(plot: uPlot, left: number): string {
+    let [label, nearest] = ["", NEAR_PX];
+    for (const mark of this.#marks) {
+      const distance = Math.abs(plot.valToPos(mark.time, "x") - left);
+      if (distance <= nearest) [label, nearest] = [mark.label, distance];
+    }
+    return label;
   }
 
   #zoomToSelection(u: uPlot): void {
@@ -125,7 +188,7 @@ export class TimeChart {
     if (width < 6) return;
     const span = { from: u.posToVal(left, "x"), to: u.posToVal(left + width, "x") };
     u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    this.#onZoom(span);
+    this.#listener.onZoom(span);
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -134,6 +197,13 @@ export class TimeChart {
     if (plot === undefined) return;
     if (event.key === "Escape") {
       plot.setCursor({ left: -10, top: -10 });
+      this.#listener.onCursor?.(undefined);
+      this.#listener.onPin?.(undefined);
+      return;
+    }
+    if (event.key === "Enter") {
+      const { left = -1 } = plot.cursor;
+      if (left >= 0) this.#listener.onPin?.(plot.posToVal(left, "x"));
       return;
     }
     if (step === 0) return;
@@ -147,7 +217,7 @@ export class TimeChart {
   };
 
   readonly #onBlur = (): void => {
-    this.#isActive = false;
+    this.#setActive(false);
     this.#plot?.setCursor({ left: -10, top: -10 });
     this.#tooltip.hide();
   };

@@ -29,15 +29,15 @@ export class Tooltip {
     parent.append(this.#root);
   }
 
-  /** `x` is the cursor and `width` the chart's width, both in CSS pixels from the parent's left edge. */
-  show(view: ChartView, row: number, x: number, width: number): void {
+  /** `x` is the cursor and `width` the chart's width, both in CSS pixels from the parent's left edge; `note` says what happened there. */
+  show(view: ChartView, row: number, x: number, width: number, note: string): void {
     const time = view.frame.times[row];
     const lines = tooltipLines(view, row);
     if (time === undefined || lines.length === 0) {
       this.hide();
       return;
     }
-    const head = element("div", "chart-tip-head", view.formatInstant(time));
+    const head = element("div", "chart-tip-head", note === "" ? view.formatInstant(time) : `${view.formatInstant(time)} · ${note}`);
     this.#root.replaceChildren(head, ...lines.map((line) => this.#line(line, view)));
     this.#root.hidden = false;
     const own = this.#root.offsetWidth;

@@ -28,6 +28,8 @@ export interface ChartView {
   readonly intervals?: number;
   /** Values are counts: no tick stands between two whole numbers. */
   readonly isCount?: boolean;
+  /** Without values at the left edge: for bars so low that only their course counts. */
+  readonly hasNoValueAxis?: boolean;
   readonly threshold?: { readonly value: number; readonly label: string };
   /** The name of each series of the frame in the tooltip. */
   readonly names: readonly string[];

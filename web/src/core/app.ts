@@ -1,7 +1,9 @@
 import { type Fetch, MetricsClient } from "./api/client";
 import { LogsClient } from "./api/loki";
+import { SensorsClient } from "./api/sensors";
 import { ApiError } from "./api/types";
 import { Cell } from "./cell";
+import { ContainersTask } from "./containers/task";
 import type { OpenSocket } from "./logs/tail";
 import { SERVER_TIME } from "./queries/node";
 import { Refresher } from "./refresh";
@@ -13,16 +15,20 @@ import { DEFAULT_RANGE, type TimeRange } from "./time/range";
 export class App {
   readonly client: MetricsClient;
   readonly logs: LogsClient;
+  readonly sensors: SensorsClient;
   readonly timers: Timers;
   readonly openSocket: OpenSocket;
   readonly clock: ServerClock;
   readonly range: Cell<TimeRange>;
   readonly refresher: Refresher;
   readonly self: SelfTask;
+  /** Shared, so that a page finds what the one before it knew. */
+  readonly containers: ContainersTask;
 
   constructor(options: { fetch: Fetch; openSocket: OpenSocket; timers: Timers; range?: TimeRange; interval?: number }) {
     this.client = new MetricsClient(options.fetch);
     this.logs = new LogsClient(options.fetch);
+    this.sensors = new SensorsClient(options.fetch);
     this.timers = options.timers;
     this.openSocket = options.openSocket;
     this.clock = new ServerClock(options.timers);
@@ -34,6 +40,7 @@ export class App {
       ...(options.interval === undefined ? {} : { interval: options.interval }),
     });
     this.self = new SelfTask(this.client);
+    this.containers = new ContainersTask(this);
     this.range.subscribe(() => this.refresher.refreshNow());
   }
 

@@ -44,6 +44,8 @@ export type Connection =
 export class Refresher {
   readonly connection = new Cell<Connection>({ status: "connecting" });
   readonly interval: Cell<number>;
+  /** Whether the page is seen. */
+  readonly visible = new Cell(true);
   readonly #timers: Timers;
   readonly #clock: ServerClock;
   readonly #askServerTime: (signal: AbortSignal) => Promise<number>;
@@ -52,7 +54,6 @@ export class Refresher {
   #running: AbortController | undefined;
   #startedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
-  #isVisible = true;
 
   constructor(options: {
     timers: Timers;
@@ -81,13 +82,13 @@ export class Refresher {
   /** Refreshes at once; a refresh under way is given up. */
   refreshNow(): void {
     this.#stop();
-    if (this.#isVisible && this.#tasks.size > 0) void this.#run();
+    if (this.visible.get() && this.#tasks.size > 0) void this.#run();
   }
 
   /** A hidden page asks for nothing; when it is seen again and data is overdue, it refreshes. */
   setVisible(isVisible: boolean): void {
-    if (isVisible === this.#isVisible) return;
-    this.#isVisible = isVisible;
+    if (isVisible === this.visible.get()) return;
+    this.visible.set(isVisible);
     if (!isVisible) {
       this.#stop();
     } else {
@@ -135,7 +136,7 @@ export class Refresher {
   #plan(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    if (!this.#isVisible || this.#running !== undefined || this.#tasks.size === 0) return;
+    if (!this.visible.get() || this.#running !== undefined || this.#tasks.size === 0) return;
     const due = this.#dueAt();
     if (due === undefined) return;
     this.#cancelTimer = this.#timers.after(Math.max(0, due - this.#timers.now()), () => this.refreshNow());

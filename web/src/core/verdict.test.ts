@@ -1,9 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { CPU_THRESHOLDS, DISK_THRESHOLDS, levelOf, MEMORY_THRESHOLDS } from "./thresholds";
+import type { ContainerRow } from "./containers/rows";
+import type { TroubleKind } from "./containers/trouble";
 import { judge } from "./verdict";
 
-function judged(cpu: number | undefined, memory: number | undefined, disk: number | undefined, ageSeconds: number | undefined = 5, isCollecting = false) {
+function judged(
+  cpu: number | undefined,
+  memory: number | undefined,
+  disk: number | undefined,
+  ageSeconds: number | undefined = 5,
+  isCollecting = false,
+  containers: readonly ContainerRow[] = [],
+) {
   return judge({
+    containers,
     watched: [
       { id: "cpu", value: cpu, thresholds: CPU_THRESHOLDS },
       { id: "memory", value: memory, thresholds: MEMORY_THRESHOLDS },
@@ -26,6 +36,42 @@ describe("levels", () => {
   ] as const)("%d against %o is %s", (value, thresholds, level) => expect(levelOf(value, thresholds)).toBe(level));
 });
 
+/** A container in trouble, or not. */
+function row(kind: TroubleKind | undefined, level: "warn" | "crit" = "crit"): ContainerRow {
+  return { container: {} as ContainerRow["container"], label: kind ?? "fine", trouble: kind === undefined ? undefined : { kind, level }, numbers: undefined };
+}
+
+describe("the verdict on containers", () => {
+  const labels = (rows: readonly ContainerRow[]) => rows.map(({ label }) => label);
+
+  it("is well while nothing is wrong with them, or they came up again by themselves", () => {
+    expect(judged(10, 20, 30, 5, false, [row("restarts", "warn"), row(undefined)])).toEqual({ kind: "well" });
+  });
+
+  it.each<[TroubleKind, "warn" | "crit"]>([
+    ["unhealthy", "crit"],
+    ["restarting", "crit"],
+    ["dead", "crit"],
+    ["oom", "crit"],
+    ["failed", "warn"],
+  ])("names one that is %s: %s", (kind, level) => {
+    const verdict = judged(10, 20, 30, 5, false, [row(kind, level), row("restarts", "warn"), row(undefined)]);
+    expect(verdict).toMatchObject({ kind: "trouble", level, problems: [] });
+    expect(verdict.kind === "trouble" && labels(verdict.containers)).toEqual([kind]);
+  });
+
+  it("is as grave as the gravest, whatever it is of", () => {
+    expect(judged(85, 20, 30, 5, false, [row("failed", "warn")])).toMatchObject({ level: "warn" });
+    expect(judged(95, 20, 30, 5, false, [row("failed", "warn")])).toMatchObject({ level: "crit" });
+    expect(judged(85, 20, 30, 5, false, [row("oom")])).toMatchObject({ level: "crit", problems: [{ id: "cpu" }] });
+  });
+
+  it("comes before numbers that are missing, and after a host that is silent", () => {
+    expect(judged(undefined, undefined, undefined, 1, true, [row("oom")])).toMatchObject({ kind: "trouble" });
+    expect(judged(1, 1, 1, 61, false, [row("oom")])).toEqual({ kind: "stale", ageSeconds: 61 });
+  });
+});
+
 describe("the verdict", () => {
   it("is well only when everything is known, fresh and below its limit", () => {
     expect(judged(10, 20, 30)).toEqual({ kind: "well" });
@@ -41,6 +87,7 @@ describe("the verdict", () => {
         { id: "disk", value: 97, limit: 95, level: "crit" },
         { id: "cpu", value: 85, limit: 80, level: "warn" },
       ],
+      containers: [],
     });
   });
 

@@ -1,3 +1,4 @@
+import type { ContainerRow } from "./containers/rows";
 import { type Level, levelOf, passedLimit, type Thresholds } from "./thresholds";
 
 /** A watched number; `value` is undefined while it is not known. */
@@ -21,7 +22,13 @@ export type Verdict<Id extends string> =
   | { readonly kind: "collecting" }
   /** The last reading is too old to say anything about now. */
   | { readonly kind: "stale"; readonly ageSeconds: number }
-  | { readonly kind: "trouble"; readonly level: Exclude<Level, "ok">; readonly problems: readonly Problem<Id>[] }
+  | {
+      readonly kind: "trouble";
+      readonly level: Exclude<Level, "ok">;
+      readonly problems: readonly Problem<Id>[];
+      /** Containers that need someone, gravest first. */
+      readonly containers: readonly ContainerRow[];
+    }
   /** Nothing is past a limit, but not everything could be looked at. */
   | { readonly kind: "partial"; readonly missing: readonly Id[] }
   | { readonly kind: "well" };
@@ -30,20 +37,21 @@ export type Verdict<Id extends string> =
 export const STALE_SECONDS = 60;
 
 /**
- * Judges a host. `ageSeconds` is the age of its last reading, undefined when the past is looked at
- * and age means nothing.
+ * Judges a host and its containers. `ageSeconds` is the age of its last reading, undefined when the past is looked at
+ * and age means nothing. `containers` are the rows of its table, none where they are not known.
  */
 export function judge<Id extends string>(input: {
   readonly watched: readonly Watched<Id>[];
   readonly ageSeconds: number | undefined;
   readonly isCollecting: boolean;
+  readonly containers?: readonly ContainerRow[];
 }): Verdict<Id> {
   if (input.ageSeconds !== undefined && input.ageSeconds > STALE_SECONDS) {
     return { kind: "stale", ageSeconds: input.ageSeconds };
   }
   const problems = input.watched.flatMap(toProblem).sort((a, b) => (a.level === b.level ? 0 : a.level === "crit" ? -1 : 1));
-  const worst = problems[0];
-  if (worst !== undefined) return { kind: "trouble", level: worst.level, problems };
+  const containers = (input.containers ?? []).filter(isThing);
+  if (problems.length + containers.length > 0) return { kind: "trouble", level: worstOf([...problems, ...containers.map(levelOfRow)]), problems, containers };
   const missing = input.watched.filter((item) => !isKnown(item.value)).map((item) => item.id);
   if (missing.length === 0) return { kind: "well" };
   return input.isCollecting ? { kind: "collecting" } : { kind: "partial", missing };
@@ -54,6 +62,19 @@ function toProblem<Id extends string>(item: Watched<Id>): Problem<Id>[] {
   const level = levelOf(item.value, item.thresholds);
   const limit = passedLimit(item.value, item.thresholds);
   return level === "ok" || limit === undefined ? [] : [{ id: item.id, value: item.value, limit, level }];
+}
+
+/** One that came up again by itself needs a look, but is no thing of its own. */
+function isThing({ trouble }: ContainerRow): boolean {
+  return trouble !== undefined && trouble.kind !== "restarts";
+}
+
+function levelOfRow({ trouble }: ContainerRow): { readonly level: Exclude<Level, "ok"> } {
+  return { level: trouble?.level ?? "warn" };
+}
+
+function worstOf(things: readonly { readonly level: Exclude<Level, "ok"> }[]): Exclude<Level, "ok"> {
+  return things.some(({ level }) => level === "crit") ? "crit" : "warn";
 }
 
 function isKnown(value: number | undefined): value is number {

@@ -3,21 +3,38 @@ import IconHome from "@tabler/icons-react/icons/IconHome";
 import IconLogs from "@tabler/icons-react/icons/IconLogs";
 import type { ComponentType } from "react";
 import type { Messages } from "../core/messages";
+import type { Route } from "../core/route";
+import { ContainerPage } from "./container/ContainerPage";
 import { Home } from "./home/Home";
+import { HostPage } from "./host/HostPage";
 import { Logs } from "./logs/Logs";
 
-/** A page: an entry in the rail and what it shows. */
-export interface PageEntry {
-  readonly id: string;
+/** An entry of the rail. */
+export interface RailEntry {
+  readonly id: "home" | "logs";
   /** The last part of its address; empty for the first page. */
   readonly path: string;
   readonly icon: TablerIcon;
   title(messages: Messages): string;
-  readonly Page: ComponentType;
 }
 
-/** All pages in the order of the rail: a new page is one file and one line here. */
-export const PAGES: readonly [PageEntry, ...PageEntry[]] = [
-  { id: "home", path: "", icon: IconHome, title: (m) => m.nav.home, Page: Home },
-  { id: "logs", path: "logs", icon: IconLogs, title: (m) => m.nav.logs, Page: Logs },
+/** What an address shows. */
+export interface PageEntry<Page extends Route["page"] = Route["page"]> {
+  /** The entry of the rail it belongs to. */
+  readonly rail: RailEntry["id"];
+  readonly Page: ComponentType<{ route: Extract<Route, { page: Page }> }>;
+}
+
+/** The rail, in its order. */
+export const RAIL: readonly [RailEntry, ...RailEntry[]] = [
+  { id: "home", path: "", icon: IconHome, title: (m) => m.nav.home },
+  { id: "logs", path: "logs", icon: IconLogs, title: (m) => m.nav.logs },
 ];
+
+/** All pages: a new one is one file, one line here and one in `core/route.ts`. */
+export const PAGES: { readonly [Page in Route["page"]]: PageEntry<Page> } = {
+  home: { rail: "home", Page: Home },
+  logs: { rail: "logs", Page: Logs },
+  host: { rail: "home", Page: HostPage },
+  container: { rail: "home", Page: ContainerPage },
+};

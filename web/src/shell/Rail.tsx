@@ -1,13 +1,13 @@
 import { percent, megabytes, joinQuantity } from "../core/format/quantity";
 import { rangeToSearch } from "../core/time/range";
-import { PAGES, type PageEntry } from "../pages/registry";
+import { RAIL, type RailEntry } from "../pages/registry";
 import { useApp, useLocale, useMessages } from "../ui/context";
 import { Icon } from "../ui/Icon";
 import { useCell } from "../ui/useCell";
 import { Logo } from "./Logo";
 
 /** Left edge: where one can go, and at the foot what Menara itself uses. */
-export function Rail({ current }: { current: PageEntry }) {
+export function Rail({ current }: { current: RailEntry["id"] }) {
   const { nav } = useMessages();
   return (
     <nav className="rail" aria-label={nav.main}>
@@ -21,9 +21,9 @@ export function Rail({ current }: { current: PageEntry }) {
 }
 
 /** The same entries at the bottom of a phone; with a single page there is nothing to choose. */
-export function TabBar({ current }: { current: PageEntry }) {
+export function TabBar({ current }: { current: RailEntry["id"] }) {
   const { nav } = useMessages();
-  if (PAGES.length < 2) return null;
+  if (RAIL.length < 2) return null;
   return (
     <nav className="tabbar" aria-label={nav.main}>
       <PageLinks current={current} className="tab-entry" iconSize={24} />
@@ -31,16 +31,16 @@ export function TabBar({ current }: { current: PageEntry }) {
   );
 }
 
-function PageLinks(props: { current: PageEntry; className: string; iconSize: 20 | 24 }) {
+function PageLinks(props: { current: RailEntry["id"]; className: string; iconSize: 20 | 24 }) {
   const messages = useMessages();
   // The time goes along.
   const search = rangeToSearch(useCell(useApp().range));
-  return PAGES.map((page) => (
+  return RAIL.map((page) => (
     <a
       key={page.id}
       className={props.className}
       href={`${page.path === "" ? "./" : page.path}${search}`}
-      aria-current={page.id === props.current.id ? "page" : undefined}
+      aria-current={page.id === props.current ? "page" : undefined}
     >
       <Icon of={page.icon} size={props.iconSize} />
       <span>{page.title(messages)}</span>

@@ -1,14 +1,16 @@
 import { HeadlessMantineProvider } from "@mantine/core";
 import IconAlertOctagonFilled from "@tabler/icons-react/icons/IconAlertOctagonFilled";
-import { useEffect } from "react";
+import { type ComponentType, type MouseEvent, useEffect, useRef } from "react";
 import type { App } from "../core/app";
-import { PAGES, type PageEntry } from "../pages/registry";
+import type { Route } from "../core/route";
+import { PAGES, RAIL } from "../pages/registry";
 import { SurroundingsProvider, useMessages } from "../ui/context";
 import { Notice } from "../ui/States";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { useLocaleChoice } from "./locale";
 import { OfflineStrip } from "./OfflineStrip";
 import { Rail, TabBar } from "./Rail";
+import { useRoute } from "./router";
 import { useThemeState } from "./theme";
 import { TopBar } from "./TopBar";
 
@@ -17,33 +19,48 @@ export function Shell({ app }: { app: App }) {
   const theme = useThemeState();
   const locale = useLocaleChoice();
   useEffect(() => app.refresher.add(app.self), [app]);
+  const route = useRoute(app);
   return (
     <HeadlessMantineProvider>
       <SurroundingsProvider value={{ app, theme, locale }}>
-        <Frame page={pageAt(location.pathname)} />
+        <Frame route={route} />
       </SurroundingsProvider>
     </HeadlessMantineProvider>
   );
 }
 
-function Frame({ page }: { page: PageEntry }) {
+function Frame({ route }: { route: Route }) {
   const { nav } = useMessages();
+  const content = useRef<HTMLElement>(null);
+  const { rail } = PAGES[route.page];
+  // Each page takes the route it is entered under.
+  const Page = PAGES[route.page].Page as ComponentType<{ route: Route }>;
+  const address = JSON.stringify(route);
+  useEffect(() => {
+    // What it returns (a promise, in newer browsers) is no clean-up.
+    void content.current?.scrollTo({ top: 0 });
+  }, [address]);
+  const skip = (event: MouseEvent) => {
+    // Relative addresses mean the site's root, so the browser itself would leave the page.
+    event.preventDefault();
+    content.current?.focus();
+  };
   return (
     <div className="shell">
-      <a className="btn skip" href="#content">
+      <a className="btn skip" href="#content" onClick={skip}>
         {nav.skip}
       </a>
-      <Rail current={page} />
-      <div className={PAGES.length < 2 ? "main" : "main has-tabs"}>
-        <TopBar page={page} />
-        <main className="content" id="content" tabIndex={-1}>
-          <ErrorBoundary fallback={<PageFailed />}>
-            <page.Page />
+      <Rail current={rail} />
+      <div className={RAIL.length < 2 ? "main" : "main has-tabs"}>
+        <TopBar route={route} />
+        <main ref={content} className="content" id="content" tabIndex={-1}>
+          <ErrorBoundary key={address} fallback={<PageFailed />}>
+            <Page key={address} route={route} />
           </ErrorBoundary>
         </main>
         <OfflineStrip />
       </div>
-      <TabBar current={page} />
+      <TabBar current={rail} />
     </div>
   );
 }
@@ -62,9 +79,4 @@ function PageFailed() {
       }
     />
   );
-}
-
-function pageAt(pathname: string): PageEntry {
-  const last = pathname.split("/").at(-1) ?? "";
-  return PAGES.find((page) => page.path === last) ?? PAGES[0];
 }

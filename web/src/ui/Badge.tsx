@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Icon } from "./Icon";
 
 /** A state in words on a tint. Never for plain facts. */
-export function Badge({ tone, icon, children }: { tone: "warn" | "crit" | "mute"; icon: TablerIcon; children: ReactNode }) {
+export function Badge({ tone, icon, children }: { tone: "ok" | "warn" | "crit" | "mute"; icon: TablerIcon; children: ReactNode }) {
   return (
     <span className={`badge ${tone}`}>
       <Icon of={icon} size={12} />

@@ -3,9 +3,9 @@ import type { Level } from "../core/thresholds";
 const WIDTH = 100;
 const HEIGHT = 34;
 
-/** A column over time without axes, filling its box. `floor` is the value at the bottom edge, if fixed. */
-export function Sparkline({ values, level, floor }: { values: readonly (number | null)[]; level: Level; floor?: number }) {
-  const paths = sparkPaths(values, floor);
+/** A column over time without axes, filling its box. `floor` is the value at the bottom edge, if fixed; `ceiling` the least at the top. */
+export function Sparkline({ values, level, floor, ceiling }: { values: readonly (number | null)[]; level: Level; floor?: number; ceiling?: number }) {
+  const paths = sparkPaths(values, floor, ceiling);
   return (
     <svg className={`spark ${level}`} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden>
       <path d={paths.area} fill="currentColor" fillOpacity={0.12} />
@@ -15,10 +15,10 @@ export function Sparkline({ values, level, floor }: { values: readonly (number |
 }
 
 /** SVG paths in a box of 100 by 34; gaps break the line. */
-export function sparkPaths(values: readonly (number | null)[], floor?: number): { line: string; area: string } {
+export function sparkPaths(values: readonly (number | null)[], floor?: number, ceiling = Number.NEGATIVE_INFINITY): { line: string; area: string } {
   const known = values.filter((value): value is number => value !== null);
   if (known.length === 0) return { line: "", area: "" };
-  const high = Math.max(...known);
+  const high = Math.max(ceiling, ...known);
   const low = floor ?? Math.min(...known);
   // Small changes of a large value stay small: the box spans at least a third of it.
   const room = Math.max(high - low, Math.abs(high) * 0.35, 1e-9);

@@ -1,5 +1,6 @@
 //! The program's own metrics: `menara_*` and `process_*`.
 
+mod containers;
 mod shipping;
 mod stores;
 
@@ -9,6 +10,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
 use api::RequestCounters;
+use containersensor::Registry;
 use exposition::Family;
 use intake::Intake;
 use model::{Clock, MetricKind};
@@ -24,6 +26,7 @@ pub(crate) struct OwnMetrics {
     sampling: Arc<SamplingCounters>,
     requests: OnceLock<Arc<RequestCounters>>,
     lines: OnceLock<(Arc<Intake>, Arc<shipper::Counters>)>,
+    containers: OnceLock<Arc<Registry>>,
     started_seconds: f64,
 }
 
@@ -36,6 +39,7 @@ impl OwnMetrics {
             sampling: Arc::default(),
             requests: OnceLock::new(),
             lines: OnceLock::new(),
+            containers: OnceLock::new(),
             started_seconds,
         }
     }
@@ -54,6 +58,12 @@ impl OwnMetrics {
     pub(crate) fn set_lines(&self, intake: Arc<Intake>, shipper: Arc<shipper::Counters>) {
         // Set once, at the start.
         self.lines.set((intake, shipper)).ok();
+    }
+
+    /// The registry comes after the stores; it is handed in then.
+    pub(crate) fn set_containers(&self, containers: Arc<Registry>) {
+        // Set once, at the start.
+        self.containers.set(containers).ok();
     }
 
     /// All families, as they are now.
@@ -78,6 +88,9 @@ impl OwnMetrics {
         if let Some((intake, shipper)) = self.lines.get() {
             families.extend(intake.counters().families());
             families.extend(shipping::families(shipper));
+        }
+        if let Some(registry) = self.containers.get() {
+            families.extend(containers::families(registry));
         }
         families.extend(self.requests.get().map(|requests| requests.family()));
         families.extend(process_families(self.started_seconds));

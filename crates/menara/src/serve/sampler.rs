@@ -1,19 +1,22 @@
 //! Reads the local sensors in their rhythm and writes what they say to the store, as a scrape of an exporter would.
 
+mod schedule;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use exposition::Family;
-use model::{Clock, Labels, LabelsBuilder, Metadata, STALE_NAN};
-use storage::{AppendBatch, AppendRow, MetricStore, RowValue, TenantId};
+use model::labels::METRIC_NAME;
+use model::{Clock, Labels, LabelsBuilder, Matcher, Metadata, STALE_NAN};
+use parking_lot::{Condvar, Mutex};
+use storage::{AppendBatch, AppendRow, CancelToken, Limits, MetricStore, RowValue, TenantId, TimeRange};
 
-use super::worker::Stop;
+use schedule::Schedule;
 
-/// Readings right after the start, so that rates can be shown within seconds; then one per interval.
-const FIRST_READINGS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(2), Duration::from_secs(5)];
-const INTERVAL: Duration = Duration::from_secs(15);
+/// How long a series without new samples is still taken for alive.
+const LOOKBACK_MS: i64 = 300_000;
 
 /// A local source of metrics, which stands for a scrape target.
 pub(crate) struct Target {
@@ -21,8 +24,10 @@ pub(crate) struct Target {
     instance: String,
     group: String,
     read: Box<dyn FnMut() -> Vec<Family> + Send>,
-    /// The series of the reading before: those that are gone get a staleness marker.
-    series: HashSet<Labels>,
+    /// The series of the reading before: those that are gone get a staleness marker. None before the first reading of this run.
+    series: Option<HashSet<Labels>>,
+    /// Whether the first reading waits for a change.
+    waits: bool,
     /// Families whose type and help were told to the store.
     described: HashSet<String>,
 }
@@ -30,7 +35,55 @@ pub(crate) struct Target {
 impl Target {
     pub(crate) fn new(job: &'static str, instance: &str, read: Box<dyn FnMut() -> Vec<Family> + Send>) -> Target {
         let group = format!("{job}/{instance}");
-        Target { job, instance: instance.to_owned(), group, read, series: HashSet::new(), described: HashSet::new() }
+        let instance = instance.to_owned();
+        Target { job, instance, group, read, series: None, waits: false, described: HashSet::new() }
+    }
+
+    /// Has the first reading wait for a change, though not for long: what is measured is not known at once.
+    pub(crate) fn waiting(mut self) -> Target {
+        self.waits = true;
+        self
+    }
+}
+
+/// Wakes the sampler: something that a target measures changed, or it is time to stop.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Waker(Arc<(Mutex<Wanted>, Condvar)>);
+
+#[derive(Debug, Default)]
+struct Wanted {
+    stop: bool,
+    /// Jobs of which something changed since the sampler looked.
+    changed: Vec<&'static str>,
+}
+
+impl Waker {
+    /// Has the target of a job read soon, out of its rhythm.
+    pub(crate) fn changed(&self, job: &'static str) {
+        let (wanted, signal) = &*self.0;
+        let mut wanted = wanted.lock();
+        if !wanted.changed.contains(&job) {
+            wanted.changed.push(job);
+        }
+        signal.notify_all();
+    }
+
+    pub(crate) fn stop(&self) {
+        let (wanted, signal) = &*self.0;
+        wanted.lock().stop = true;
+        signal.notify_all();
+    }
+
+    /// Waits for a moment, or less: for what changed. None when it is time to stop.
+    fn wait_until(&self, moment: Instant) -> Option<Vec<&'static str>> {
+        let (wanted, signal) = &*self.0;
+        let mut wanted = wanted.lock();
+        while !wanted.stop && wanted.changed.is_empty() {
+            if signal.wait_until(&mut wanted, moment).timed_out() {
+                break;
+            }
+        }
+        (!wanted.stop).then(|| std::mem::take(&mut wanted.changed))
     }
 }
 
@@ -60,32 +113,41 @@ impl Sampler {
     }
 
     /// Reads until it is time to stop.
-    pub(crate) fn run(&mut self, stop: &Stop) {
+    pub(crate) fn run(&mut self, waker: &Waker) {
         let start = Instant::now();
-        let regular = (1..).map(|n| INTERVAL * n);
-        for due in FIRST_READINGS.into_iter().chain(regular) {
-            // A reading that was missed, because the machine slept, is not made up for.
-            let late = start.elapsed().saturating_sub(due) > INTERVAL;
-            if late {
-                continue;
-            }
-            if stop.wait_until(start + due) {
-                return;
-            }
-            self.read_all();
-        }
-    }
-
-    fn read_all(&mut self) {
-        for target in &mut self.targets {
-            self.counters.readings.fetch_add(1, Ordering::Relaxed);
-            if let Err(error) = read(target, &*self.store, &*self.clock) {
-                self.counters.failed.fetch_add(1, Ordering::Relaxed);
-                tracing::error!(job = target.job, %error, "what a sensor read was not stored");
+        let mut schedules: Vec<Schedule> = self
+            .targets
+            .iter()
+            .map(|target| if target.waits { Schedule::waiting(start) } else { Schedule::new(start) })
+            .collect();
+        while let Some(next) = schedules.iter().map(Schedule::next).min() {
+            let Some(changed) = waker.wait_until(next) else { return };
+            let now = Instant::now();
+            for (target, schedule) in self.targets.iter_mut().zip(&mut schedules) {
+                if changed.contains(&target.job) {
+                    schedule.changed(now);
+                }
+                if schedule.next() <= now {
+                    schedule.was_read(now);
+                    self.counters.readings.fetch_add(1, Ordering::Relaxed);
+                    if let Err(error) = read(target, &*self.store, &*self.clock) {
+                        self.counters.failed.fetch_add(1, Ordering::Relaxed);
+                        tracing::error!(job = target.job, %error, "what a sensor read was not stored");
+                    }
+                }
             }
         }
     }
 }
+
+/// What every reading tells about itself.
+const REPORT: [&str; 5] = [
+    "up",
+    "scrape_duration_seconds",
+    "scrape_samples_scraped",
+    "scrape_samples_post_metric_relabeling",
+    "scrape_series_added",
+];
 
 fn read(target: &mut Target, store: &dyn MetricStore, clock: &dyn Clock) -> storage::Result<()> {
     let (started, time_ms) = (Instant::now(), clock.now_ms());
@@ -104,30 +166,37 @@ fn read(target: &mut Target, store: &dyn MetricStore, clock: &dyn Clock) -> stor
     }
     let n_samples = rows.len() as f64;
     let current: HashSet<Labels> = rows.iter().map(|(labels, _)| labels.clone()).collect();
-    let added = current.difference(&target.series).count() as f64;
-    rows.extend(target.series.difference(&current).map(|labels| (labels.clone(), STALE_NAN)));
-    for (name, value) in [
-        ("up", 1.0),
-        ("scrape_duration_seconds", duration.as_secs_f64()),
-        ("scrape_samples_scraped", n_samples),
-        ("scrape_samples_post_metric_relabeling", n_samples),
-        ("scrape_series_added", added),
-    ] {
-        rows.push((builder(target, name).build(), value));
-    }
+    let previous = match target.series.take() {
+        Some(previous) => previous,
+        None => left_over(target, store, time_ms)?,
+    };
+    let added = current.difference(&previous).count() as f64;
+    rows.extend(previous.difference(&current).map(|labels| (labels.clone(), STALE_NAN)));
+    let report = [1.0, duration.as_secs_f64(), n_samples, n_samples, added];
+    rows.extend(REPORT.iter().zip(report).map(|(name, value)| (builder(target, name).build(), value)));
     let rows: Vec<AppendRow<'_>> = rows
         .iter()
         .map(|(labels, value)| AppendRow { labels: labels.as_bytes(), time: 0, value: RowValue::Float(*value) })
         .collect();
     let batch = AppendBatch { group: &target.group, token: None, times_ms: &[time_ms], rows: &rows };
-    store.append(TenantId::default(), &batch)?;
-    target.series = current;
-    Ok(())
+    let written = store.append(TenantId::default(), &batch);
+    target.series = Some(if written.is_ok() { current } else { previous });
+    written.map(|_| ())
+}
+
+/// The series that a run before this one left, and that queries still take for alive.
+fn left_over(target: &Target, store: &dyn MetricStore, now_ms: i64) -> storage::Result<HashSet<Labels>> {
+    let matchers = vec![Matcher::equal("job", target.job), Matcher::equal("instance", &target.instance)];
+    let range = TimeRange { start_ms: now_ms.saturating_sub(LOOKBACK_MS), end_ms: now_ms };
+    let (limits, cancel) = (Limits::default(), CancelToken::new());
+    let series = store.select_series(TenantId::default(), &[matchers], range, &limits, &cancel)?;
+    let labels = series.into_iter().map(|series| series.labels.clone());
+    Ok(labels.filter(|labels| !REPORT.contains(&labels.get(METRIC_NAME))).collect())
 }
 
 fn builder(target: &Target, name: &str) -> LabelsBuilder {
     let mut labels = LabelsBuilder::new();
-    labels.set(model::labels::METRIC_NAME, name).set("job", target.job).set("instance", &target.instance);
+    labels.set(METRIC_NAME, name).set("job", target.job).set("instance", &target.instance);
     labels
 }
 
@@ -146,3 +215,6 @@ fn describe(target: &mut Target, store: &dyn MetricStore, families: &[Family]) -
     target.described.extend(entries.into_iter().map(|(name, _)| name.to_owned()));
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

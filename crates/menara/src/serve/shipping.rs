@@ -6,11 +6,11 @@ use std::sync::Arc;
 use anyhow::Context;
 use durable::RealFs;
 use intake::{Intake, PushRequest};
-use model::{Clock, Labels};
+use model::Clock;
 use parking_lot::Mutex;
-use shipper::{LineSink, Options, Settings, Shipper, Stop};
-use storage::logs::{SourceId, SourceRange};
-use storage::{LineEntry, LogStore, TenantId};
+use shipper::{ContainerLogs, Delivery, LineSink, Options, Settings, Shipper, Stop};
+use storage::logs::SourceId;
+use storage::{LogStore, TenantId};
 
 use super::directories::{Directories, host_name};
 use super::worker::Worker;
@@ -59,6 +59,11 @@ impl Shipping {
         self.shipper.status()
     }
 
+    /// Where the logs of containers are named that are followed too.
+    pub(crate) fn container_logs(&self) -> Arc<ContainerLogs> {
+        self.shipper.container_logs()
+    }
+
     /// Starts to follow the files.
     pub(crate) fn start(mut self) -> anyhow::Result<Worker> {
         let (stop, stopper) = Stop::new().context("cannot make what stops the shipper")?;
@@ -92,16 +97,21 @@ struct IntakeSink {
 }
 
 impl LineSink for IntakeSink {
-    fn deliver(&self, labels: &Labels, lines: &[LineEntry<'_>], range: SourceRange) -> storage::Result<()> {
+    fn deliver(&self, delivery: &Delivery<'_>) -> storage::Result<()> {
         let mut request = PushRequest::new();
-        request.begin_canonical_stream(labels.as_bytes());
-        for line in lines {
-            request.push_line(line.time_ns, line.line);
+        if delivery.own_times {
+            request.allow_any_time();
         }
-        let outcome = self.intake.push(TenantId::default(), &request, None, Some(range))?;
+        for stream in delivery.streams {
+            request.begin_canonical_stream(stream.labels);
+            for line in stream.lines {
+                request.push_line(line.time_ns, line.line);
+            }
+        }
+        let outcome = self.intake.push(TenantId::default(), &request, None, Some(delivery.range))?;
         if let Some(error) = outcome.error {
-            // They would be refused again; the source's end has moved behind them.
-            tracing::warn!(%labels, refused = outcome.refused_lines, "lines of a file were refused: {error}");
+            // They would be refused again; the source's end has moved behind them. The text names the stream.
+            tracing::warn!(refused = outcome.refused_lines, "lines of a file were refused: {error}");
         }
         Ok(())
     }

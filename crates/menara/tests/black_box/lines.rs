@@ -45,7 +45,8 @@ impl Program {
                 (text(0), text(1))
             })
             .collect();
-        lines.sort();
+        // Lines of one time stand in their order already.
+        lines.sort_by(|a, b| a.0.cmp(&b.0));
         lines.into_iter().map(|(_, line)| line).collect()
     }
 

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod command_line;
+mod containers;
 mod first_light;
 mod lines;
 mod loss_drill;

@@ -29,10 +29,16 @@ impl Program {
     }
 
     pub(crate) fn start_with(dir: &Path, args: &[&str]) -> Program {
+        let mut command = command(dir);
+        command.args(args);
+        Program::spawn(command)
+    }
+
+    /// Starts a command line that ends in arguments of `menara serve`.
+    pub(crate) fn spawn(mut command: Command) -> Program {
         let started = Instant::now();
-        let mut child = command(dir)
+        let mut child = command
             .args(["--listen", "127.0.0.1:0"])
-            .args(args)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

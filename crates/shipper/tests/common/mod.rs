@@ -9,8 +9,8 @@ use std::sync::Arc;
 use durable::RealFs;
 use model::{Clock, Labels, ManualClock};
 use parking_lot::Mutex;
-use shipper::{LineSink, Options, Settings, Shipper};
-use storage::logs::{LineEntry, SourceId, SourceRange};
+use shipper::{ContainerLog, Delivery, LineSink, LogFormat, Options, Settings, Shipper};
+use storage::logs::SourceId;
 use storage::{Error, ErrorKind};
 
 /// How the sink fails.
@@ -29,6 +29,8 @@ pub struct State {
     pub ends: BTreeMap<SourceId, u64>,
     pub lines: Vec<(Labels, i64, String)>,
     pub wrong: Vec<String>,
+    /// Lines that brought their own times.
+    pub own_times: usize,
 }
 
 #[derive(Debug)]
@@ -36,7 +38,8 @@ pub struct Sink(pub Mutex<State>);
 
 impl Sink {
     pub fn new() -> Arc<Sink> {
-        let state = State { mood: Mood::Takes, ends: BTreeMap::new(), lines: Vec::new(), wrong: Vec::new() };
+        let state =
+            State { mood: Mood::Takes, ends: BTreeMap::new(), lines: Vec::new(), wrong: Vec::new(), own_times: 0 };
         Arc::new(Sink(Mutex::new(state)))
     }
 
@@ -50,7 +53,8 @@ impl Sink {
 }
 
 impl LineSink for Sink {
-    fn deliver(&self, labels: &Labels, lines: &[LineEntry<'_>], range: SourceRange) -> storage::Result<()> {
+    fn deliver(&self, delivery: &Delivery<'_>) -> storage::Result<()> {
+        let range = delivery.range;
         let mut state = self.0.lock();
         let failed = || Err(Error::new(ErrorKind::Full, "no room"));
         if state.mood == Mood::Full {
@@ -62,9 +66,13 @@ impl LineSink for Sink {
                 state.wrong.push(format!("range {}..{} after {end}", range.from, range.to));
             }
             state.ends.insert(range.source, range.to);
-            for line in lines {
-                let text = String::from_utf8(line.line.to_vec()).expect("the tests write UTF-8");
-                state.lines.push((labels.clone(), line.time_ns, text));
+            for stream in delivery.streams {
+                let labels = Labels::from_bytes(stream.labels).expect("labels");
+                state.own_times += if delivery.own_times { stream.lines.len() } else { 0 };
+                for line in stream.lines {
+                    let text = String::from_utf8_lossy(line.line).into_owned();
+                    state.lines.push((labels.clone(), line.time_ns, text));
+                }
             }
         }
         if state.mood == Mood::TakesAndFails { failed() } else { Ok(()) }
@@ -122,6 +130,29 @@ impl Bench {
             self.clock.advance_ms(2_000);
         }
     }
+}
+
+/// A container's log with one label besides `stream`.
+pub fn log(path: PathBuf, format: LogFormat, name: &str) -> ContainerLog {
+    ContainerLog { path, format, labels: Labels::from_pairs([("container", name)]) }
+}
+
+/// An entry as Docker writes it, `at` nanoseconds after 2026-11-25T07:00:00Z.
+pub fn docker(output: &str, at: u64, text: &str) -> String {
+    let text = text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n").replace('\r', r"\r");
+    format!("{{\"log\":\"{text}\",\"stream\":\"{output}\",\"time\":\"{}\"}}\n", rfc3339(at))
+}
+
+/// An entry as Podman writes it, likewise.
+pub fn cri(output: &str, at: u64, tag: &str, text: &str) -> String {
+    format!("{} {output} {tag} {text}\n", rfc3339(at).replace('Z', "+00:00"))
+}
+
+/// 2026-11-25T07:00:00Z.
+pub const EPOCH_NS: i64 = 1_795_590_000_000_000_000;
+
+fn rfc3339(at: u64) -> String {
+    model::time::format_rfc3339_ns(EPOCH_NS + at as i64)
 }
 
 pub fn append(path: &Path, text: &str) {

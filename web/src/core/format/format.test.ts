@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatNumber } from "./number";
-import { byteRate, bytes, bytesPair, celsius, joinQuantity, megabytes, percent, ratio } from "./quantity";
-import { calendarDay, clockTime, duration, moment } from "./time";
+import { byteRate, bytes, bytesPair, celsius, joinQuantity, limitBytes, megabytes, percent, ratio } from "./quantity";
+import { calendarDay, clockTime, duration, moment, roughDuration } from "./time";
 
 // Written with the zone of vite.config.ts: Asia/Jakarta, UTC+7.
 const NOON = Date.UTC(2026, 10, 24, 5, 0, 7) / 1000;
@@ -45,6 +45,9 @@ describe("quantities", () => {
   });
 
   it("writes sizes in binary units with three figures", () => {
+    check(limitBytes(1024 ** 3 * 4, "en"), "4 GiB");
+    check(limitBytes(1024 ** 3 * 1.5, "en"), "1.50 GiB");
+    check(limitBytes(1024 ** 2 * 256, "id"), "256 MiB");
     check(bytes(512, "en"), "512 B");
     check(bytes(1024 ** 3 * 3.98, "en"), "3.98 GiB");
     check(bytes(1024 ** 3 * 28.14, "en"), "28.1 GiB");
@@ -61,6 +64,19 @@ describe("quantities", () => {
     check(ratio(0.714, "en"), "0.71");
     check(celsius(66.4, "en"), "66 °C");
     check(megabytes(48_200_000, "en"), "48 MB");
+  });
+});
+
+describe("a rough duration", () => {
+  it.each([
+    [-3, "en", "0 s"],
+    [59.9, "en", "59 s"],
+    [125, "en", "2 min"],
+    [5 * 3600 + 59 * 60, "en", "5 h"],
+    [12 * 86400 + 23 * 3600, "en", "12 d"],
+    [125, "id", "2 mnt"],
+  ] as const)("%d s in %s is %s", (seconds, locale, expected) => {
+    expect(roughDuration(seconds, locale)).toBe(expected);
   });
 });
 

@@ -82,6 +82,13 @@ export function bytes(value: number, locale: Locale): Quantity {
   return { text: formatNumber(shown, scale.size === 1 ? 0 : bytesDecimals(shown), locale), unit: scale.unit };
 }
 
+/** A limit in bytes: a whole number of its unit, as limits are set, without decimals: `4 GiB`, `1.50 GiB`. */
+export function limitBytes(value: number, locale: Locale): Quantity {
+  const scale = memoryScale(value);
+  const shown = value / scale.size;
+  return Number.isInteger(shown) ? { text: formatNumber(shown, 0, locale), unit: scale.unit } : bytes(value, locale);
+}
+
 /** A part and its whole in the unit of the whole: `28.1 of 32.0 GiB`. */
 export function bytesPair(part: number, whole: number, locale: Locale): { part: string; whole: string; unit: string } {
   const scale = memoryScale(whole);

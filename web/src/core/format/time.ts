@@ -16,6 +16,15 @@ export function duration(seconds: number, locale: Locale): string {
   return `${whole} ${rules.second}`;
 }
 
+/** A span in seconds as its largest unit only, for narrow columns: `12 d`, `5 min`, `8 s`. */
+export function roughDuration(seconds: number, locale: Locale): string {
+  const rules = LOCALE_RULES[locale];
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole >= DAY) return `${Math.floor(whole / DAY)} ${rules.day}`;
+  if (whole >= HOUR) return `${Math.floor(whole / HOUR)} ${rules.hour}`;
+  return whole >= MINUTE ? `${Math.floor(whole / MINUTE)} ${rules.minute}` : `${whole} ${rules.second}`;
+}
+
 function pair(whole: number, big: number, bigUnit: string, small: number, smallUnit: string): string {
   const head = `${Math.floor(whole / big)} ${bigUnit}`;
   const rest = Math.floor((whole % big) / small);

@@ -1,16 +1,13 @@
 import * as node from "../queries/node";
-import type { Aligned, Frame } from "../series/frame";
 import { cpuBands, deviceLines, loadLines, memoryBands, singleLine } from "../series/shape";
+import type { SourceSpec } from "../series/source";
 import type { Host } from "./host";
 
 /** Everything drawn over time: the five charts, and the sources of sparklines that have no chart. */
 export type ChartId = "cpu" | "memory" | "load" | "disk" | "network" | "fullest_disk" | "temperature" | "disk_busy";
 
-export interface ChartSpec {
+export interface ChartSpec extends SourceSpec {
   readonly id: ChartId;
-  /** `window` is that of `rate()`, in seconds. */
-  query(instance: string, window: number): string;
-  shape(aligned: Aligned): Frame;
 }
 
 export const CHARTS: Record<ChartId, ChartSpec> = {

@@ -7,7 +7,7 @@ import { CHARTS } from "./charts";
 import { diskRows } from "./disks";
 import { pickHost } from "./host";
 import { Snapshot } from "./snapshot";
-import { ChartSource } from "./source";
+import { ChartSource } from "../series/source";
 import { thinOut } from "./spark";
 import { HomeTask } from "./task";
 import { tilesOf } from "./tiles";

@@ -13,20 +13,22 @@ export interface Host {
   readonly hasTemperature: boolean;
 }
 
-/** Finds the host with the newest reading; null while the store holds none of the last 30 days. */
-export async function findHost(client: MetricsClient, at: number, signal: AbortSignal): Promise<Host | null> {
+/** Finds the host named, or else the one with the newest reading; null while the store holds none of the last 30 days. */
+export async function findHost(client: MetricsClient, at: number, signal: AbortSignal, wanted?: string): Promise<Host | null> {
   const [newest, oldest, sensors] = await Promise.all(
     [NEWEST_READING, OLDEST_READING, SENSOR_COUNT].map((query) => client.instant(query, at, signal)),
   );
-  return pickHost(newest ?? [], oldest ?? [], sensors ?? []);
+  return pickHost(newest ?? [], oldest ?? [], sensors ?? [], wanted);
 }
 
 export function pickHost(
   newest: readonly VectorSample[],
   oldest: readonly VectorSample[],
   sensors: readonly VectorSample[],
+  wanted?: string,
 ): Host | null {
-  const best = newest.reduce<VectorSample | undefined>(
+  const eligible = wanted === undefined ? newest : newest.filter((sample) => sample.metric["instance"] === wanted);
+  const best = eligible.reduce<VectorSample | undefined>(
     (found, sample) => (found === undefined || sample.value > found.value ? sample : found),
     undefined,
   );

@@ -6,7 +6,7 @@ import { resolveRange, type Span, type TimeRange } from "../time/range";
 import { type ChartId, CHARTS, chartsOf } from "./charts";
 import { findHost, type Host } from "./host";
 import { loadReadings } from "./readings";
-import { ChartSource } from "./source";
+import { ChartSource } from "../series/source";
 import { type ChartState, type HomeState, INITIAL_HOME_STATE } from "./state";
 
 /** The host is looked up anew this often, in seconds. */
@@ -21,11 +21,12 @@ const THIN_HISTORY_SECONDS = 15;
 /** A chart of a host that has just been met spans at least this much, in seconds. */
 const LEAST_SPAN_SECONDS = 30;
 
-/** Keeps the state of the page Home: which host, its numbers, its charts. */
+/** Keeps what is shown of a host: which one, its numbers, its charts. */
 export class HomeTask implements RefreshTask {
   readonly state = new Cell<HomeState>(INITIAL_HOME_STATE);
   readonly #client: MetricsClient;
   readonly #range: () => TimeRange;
+  readonly #instance: string | undefined;
   readonly #sources = new Map<ChartId, ChartSource>();
   readonly #watchers = new Map<ChartId, number>();
   /** Spans being asked for, so that a chart coming into view does not ask for the same again. */
@@ -34,9 +35,11 @@ export class HomeTask implements RefreshTask {
   #firstAt: number | undefined;
   #last: RefreshContext | undefined;
 
-  constructor(client: MetricsClient, range: () => TimeRange) {
+  /** Without an `instance` it is about the host with the newest reading. */
+  constructor(client: MetricsClient, range: () => TimeRange, instance?: string) {
     this.#client = client;
     this.#range = range;
+    this.#instance = instance;
   }
 
   async refresh(context: RefreshContext): Promise<void> {
@@ -96,7 +99,7 @@ export class HomeTask implements RefreshTask {
     const trustedFor = this.isInHurry() ? 0 : HOST_TRUSTED_FOR;
     if (known !== undefined && known !== null && context.at - this.#hostAt < trustedFor) return known;
     try {
-      const host = await findHost(this.#client, context.at, context.signal);
+      const host = await findHost(this.#client, context.at, context.signal, this.#instance);
       this.#hostAt = context.at;
       if (host?.instance !== known?.instance) this.#sources.clear();
       this.state.update((state) => ({ ...state, host, hostError: undefined }));
@@ -142,11 +145,14 @@ export class HomeTask implements RefreshTask {
     return range.kind === "live" ? range.seconds : 0;
   }
 
-  /** A live range of a host that has not been known as long begins with its first reading. */
+  /**
+   * A live range of a host that has not been known as long begins with its first reading; where one host is asked for by
+   * name, other things stand on the same time axis, and it is left alone.
+   */
   #spanOf(host: Host, at: number): Span {
     const range = this.#range();
     const span = resolveRange(range, at);
-    if (range.kind === "fixed") return span;
+    if (range.kind === "fixed" || this.#instance !== undefined) return span;
     const since = Math.min(host.oldestReading, at - LEAST_SPAN_SECONDS);
     return { from: Math.max(span.from, since), to: span.to };
   }

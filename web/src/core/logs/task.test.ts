@@ -340,6 +340,6 @@ describe("errors by service", () => {
   });
 
   it("name a service as LogQL writes strings", () => {
-    expect(errorsQuery('a"b')).toBe('{service_name="a\\"b"} | detected_level=~"fatal|critical|error"');
+    expect(errorsQuery('a"b')).toBe('{service_name="a\\"b", job!="container_events"} | detected_level=~"fatal|critical|error"');
   });
 });

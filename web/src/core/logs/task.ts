@@ -33,6 +33,7 @@ export class LogsTask implements RefreshTask {
   readonly #openSocket: OpenSocket;
   readonly #range: () => TimeRange;
   readonly #requestRefresh: () => void;
+  readonly #counted: string | undefined;
   #waiting = new Waiting(MOST_WAITING);
   #tail: Tail | undefined;
   /** Query and range whose lines are shown; empty when they must be asked for. */
@@ -48,12 +49,15 @@ export class LogsTask implements RefreshTask {
     range: () => TimeRange;
     requestRefresh: () => void;
     query: string;
+    /** Whose lines the volume counts, where that is not always the query shown. */
+    counted?: string;
   }) {
     this.#client = options.client;
     this.#timers = options.timers;
     this.#openSocket = options.openSocket;
     this.#range = options.range;
     this.#requestRefresh = options.requestRefresh;
+    this.#counted = options.counted;
     this.state = new Cell(initialState(options.query));
   }
 
@@ -72,7 +76,7 @@ export class LogsTask implements RefreshTask {
     const isNew = wanted !== this.#shown;
     // The past does not change; of the present, the tail brings the lines.
     if (!isNew && range.kind === "fixed") return;
-    const jobs = [this.#loadVolume(query, span, isNew, context.signal)];
+    const jobs = [this.#loadVolume(this.#counted ?? query, span, isNew, context.signal)];
     if (isNew) jobs.push(this.#loadLines(query, span, wanted, context));
     await Promise.all(jobs);
   }

@@ -91,6 +91,12 @@ export function fullestDiskOverTime(instance: string): string {
   return `max(${diskUsedPercent(instance)})`;
 }
 
+/** Bytes of a file system that are still free. */
+export function freeOfDisk(instance: string, disk: { readonly device: string; readonly mountpoint: string }): string {
+  const selector = of(instance, `device=${quote(disk.device)},mountpoint=${quote(disk.mountpoint)}`);
+  return `max(node_filesystem_avail_bytes${selector})`;
+}
+
 export function networkInTotal(instance: string): string {
   return `sum(${perSecond("node_network_receive_bytes_total", networkOf(instance), instance, TILE_WINDOW)})`;
 }
@@ -125,6 +131,7 @@ export function busiestDiskOverTime(instance: string, window: number): string {
 
 const SNAPSHOT_METRICS = [
   "node_uname_info",
+  "node_os_info",
   "node_boot_time_seconds",
   "node_time_seconds",
   "node_memory_MemTotal_bytes",

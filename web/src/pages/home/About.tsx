@@ -5,16 +5,19 @@ import { bytes, joinQuantity, megabytes, percent } from "../../core/format/quant
 import { duration, moment } from "../../core/format/time";
 import type { Readings } from "../../core/home/state";
 import type { Messages } from "../../core/messages";
+import { hostHref } from "../../core/route";
 import type { SelfUse } from "../../core/self";
 import { Card } from "../../ui/Card";
 import { useApp, useLocale, useMessages } from "../../ui/context";
 import { useCell } from "../../ui/useCell";
-import { useHome } from "./state";
+import { useHome } from "../../ui/host/state";
 
 interface Fact {
   readonly name: string;
   readonly value: string;
   readonly extra?: string;
+  /** Where it leads. */
+  readonly href?: string;
 }
 
 /** Plain facts: which machine this is. */
@@ -22,8 +25,10 @@ export function About() {
   const messages = useMessages();
   const locale = useLocale();
   const self = useCell(useApp().self.state);
-  const { readings } = useHome();
-  const facts = [...hostFacts(readings, messages, locale), selfFact(self, messages, locale)];
+  const { host, readings } = useHome();
+  const range = useCell(useApp().range);
+  const href = host === null || host === undefined ? undefined : hostHref(host.instance, range);
+  const facts = [...hostFacts(readings, href, messages, locale), selfFact(self, messages, locale)];
   return (
     <Card title={messages.about.title} className="about">
       <dl className="facts">
@@ -31,7 +36,13 @@ export function About() {
           <Fragment key={fact.name}>
             <dt className="t2">{fact.name}</dt>
             <dd className="cut num" title={fact.value}>
-              {fact.value}
+              {fact.href === undefined ? (
+                fact.value
+              ) : (
+                <a className="link" href={fact.href}>
+                  {fact.value}
+                </a>
+              )}
               {fact.extra !== undefined && <span className="t3"> {fact.extra}</span>}
             </dd>
           </Fragment>
@@ -41,7 +52,7 @@ export function About() {
   );
 }
 
-function hostFacts(readings: Readings | undefined, { about }: Messages, locale: Locale): Fact[] {
+function hostFacts(readings: Readings | undefined, href: string | undefined, { about }: Messages, locale: Locale): Fact[] {
   const snapshot = readings?.snapshot;
   const uname = snapshot?.labels("node_uname_info");
   const memory = snapshot?.value("node_memory_MemTotal_bytes");
@@ -49,7 +60,7 @@ function hostFacts(readings: Readings | undefined, { about }: Messages, locale: 
   const booted = snapshot?.value("node_boot_time_seconds");
   const inBytes = (value: number | undefined) => (value === undefined ? MISSING : joinQuantity(bytes(value, locale)));
   return [
-    { name: about.name, value: uname?.["nodename"] ?? MISSING },
+    { name: about.name, value: uname?.["nodename"] ?? MISSING, ...(uname === undefined || href === undefined ? {} : { href }) },
     { name: about.kernel, value: uname === undefined ? MISSING : `${uname["sysname"] ?? ""} ${uname["release"] ?? ""}`.trim() },
     { name: about.machine, value: uname?.["machine"] ?? MISSING },
     { name: about.threads, value: readings?.threads === undefined ? MISSING : formatNumber(readings.threads, 0, locale) },

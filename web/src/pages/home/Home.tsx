@@ -1,12 +1,15 @@
 import { useEffect, useMemo } from "react";
 import { HomeTask } from "../../core/home/task";
+import { readSetting, writeSetting } from "../../shell/settings";
 import { useApp } from "../../ui/context";
+import { ContainersCard } from "../../ui/containers/ContainersCard";
+import { isOld, useContainers } from "../../ui/containers/useContainers";
 import { About } from "./About";
-import { Charts } from "./Charts";
-import { Disks } from "./Disks";
+import { Charts } from "../../ui/host/Charts";
+import { Disks } from "../../ui/host/Disks";
 import { Errors } from "./Errors";
-import { HomeProvider } from "./state";
-import { Tiles } from "./Tiles";
+import { HomeProvider } from "../../ui/host/state";
+import { Tiles } from "../../ui/host/Tiles";
 import { VerdictLine } from "./VerdictLine";
 
 /** Home: is all well with this host, and if not, why. */
@@ -17,17 +20,44 @@ export function Home() {
   return (
     <HomeProvider value={task}>
       <div className="home">
-        <VerdictLine />
+        <Verdict />
         <Tiles />
+        <Main />
         <div className="home-grid">
           <Charts />
           <About />
         </div>
-        <div className="home-foot">
-          <Disks />
-          <Errors />
-        </div>
       </div>
     </HomeProvider>
   );
+}
+
+/** So many fit on a screen of 900 pixels together with the numbers and the first charts. */
+const SHOWN_CONTAINERS = 11;
+
+/** Up to so many leave room: what stands beside a long table then stands below. */
+const FEW_CONTAINERS = 4;
+
+function Main() {
+  const { rows } = useContainers();
+  // The place is kept as it was last time until the containers are there, so that nothing moves then.
+  const count = rows?.length ?? Number(readSetting("containers") ?? Number.NaN);
+  useEffect(() => {
+    if (rows !== undefined) writeSetting("containers", String(rows.length));
+  }, [rows]);
+  return (
+    <div className={count <= FEW_CONTAINERS ? "home-main few" : "home-main"}>
+      <ContainersCard most={SHOWN_CONTAINERS} />
+      <div className="home-side">
+        <Errors />
+        <Disks />
+      </div>
+    </div>
+  );
+}
+
+/** The first sentence, which is about the containers too. */
+function Verdict() {
+  const known = useContainers();
+  return <VerdictLine containers={isOld(known) ? undefined : known.rows} />;
 }

@@ -4,10 +4,10 @@ import IconCircleCheck from "@tabler/icons-react/icons/IconCircleCheck";
 import IconHelpCircle from "@tabler/icons-react/icons/IconHelpCircle";
 import IconHourglass from "@tabler/icons-react/icons/IconHourglass";
 import type { TablerIcon } from "@tabler/icons-react";
-import { duration, moment } from "../../core/format/time";
-import { useApp, useLocale, useMessages } from "../../ui/context";
+import type { ContainerRow } from "../../core/containers/rows";
 import { Icon } from "../../ui/Icon";
-import { useDataAge, useHome, useIsCollecting, useIsStale } from "./state";
+import { Freshness } from "../../ui/host/Freshness";
+import { useDataAge, useHome, useIsCollecting } from "../../ui/host/state";
 import { useVerdictWords, type VerdictTone } from "./verdictWords";
 
 const GLYPHS: Record<VerdictTone, TablerIcon> = {
@@ -19,8 +19,8 @@ const GLYPHS: Record<VerdictTone, TablerIcon> = {
 };
 
 /** The page's first sentence: is all well, and how fresh is what we say. */
-export function VerdictLine() {
-  const words = useVerdictWords(useHome(), useDataAge(), useIsCollecting());
+export function VerdictLine({ containers }: { containers: readonly ContainerRow[] | undefined }) {
+  const words = useVerdictWords(useHome(), useDataAge(), useIsCollecting(), containers);
   return (
     <section className="verdict" data-testid="verdict">
       <span className={`verdict-sign ${words.tone}`}>
@@ -32,26 +32,5 @@ export function VerdictLine() {
       </div>
       <Freshness />
     </section>
-  );
-}
-
-function Freshness() {
-  const { freshness } = useMessages();
-  const locale = useLocale();
-  const { clock } = useApp();
-  const { host, readings, dataSince } = useHome();
-  const age = useDataAge();
-  const isStale = useIsStale();
-  if (host === null || host === undefined) return null;
-  const since = dataSince === undefined ? "" : freshness.since(moment(dataSince, clock.now(), locale));
-  return (
-    <div className="freshness">
-      <span className="freshness-line">
-        {age !== undefined && <span className={isStale ? "dot stale" : "dot"} />}
-        {age !== undefined && freshness.dataAge(duration(age, locale))}
-        {age === undefined && readings !== undefined && freshness.at(moment(readings.at, clock.now(), locale))}
-      </span>
-      {since !== "" && <span className="t3 no-phone">{since}</span>}
-    </div>
   );
 }

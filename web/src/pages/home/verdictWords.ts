@@ -1,4 +1,6 @@
+import { type ContainerRow, countRows } from "../../core/containers/rows";
 import type { Locale } from "../../core/format/locale";
+import { formatNumber } from "../../core/format/number";
 import { joinQuantity, percent } from "../../core/format/quantity";
 import { duration } from "../../core/format/time";
 import type { HomeState } from "../../core/home/state";
@@ -19,8 +21,14 @@ export interface VerdictWords {
 
 type WatchedId = "cpu" | "memory" | "disk";
 
-/** The verdict in words. `age` is that of the newest reading in seconds, undefined for the past. */
-export function useVerdictWords(state: HomeState, age: number | undefined, isCollecting: boolean): VerdictWords {
+/** So many containers are named; how many more there are is told. */
+const NAMED_CONTAINERS = 3;
+
+/**
+ * The verdict in words. `age` is that of the newest reading in seconds, undefined for the past; `containers` are those
+ * of now, undefined where they are not known.
+ */
+export function useVerdictWords(state: HomeState, age: number | undefined, isCollecting: boolean, containers: readonly ContainerRow[] | undefined): VerdictWords {
   const messages = useMessages();
   const locale = useLocale();
   const { verdict } = messages;
@@ -29,6 +37,7 @@ export function useVerdictWords(state: HomeState, age: number | undefined, isCol
   if (host === null) return { tone: "pending", head: verdict.absent, detail: verdict.absentDetail };
   if (error !== undefined) return { tone: "mute", head: verdict.failed, detail: error.message };
   if (host === undefined || readings === undefined) return { tone: "pending", head: verdict.waiting, detail: "" };
+  const rows = readings.isLive ? (containers ?? []) : [];
   const value = (id: WatchedId) => readings.tiles.get(id)?.value;
   const judged = judge<WatchedId>({
     watched: [
@@ -38,9 +47,10 @@ export function useVerdictWords(state: HomeState, age: number | undefined, isCol
     ],
     ageSeconds: age,
     isCollecting,
+    containers: rows,
   });
   const place = readings.tiles.get("disk")?.metric["mountpoint"];
-  return toWords(judged, { messages, locale, host: host.instance, isLive: readings.isLive, hasNumbers: readings.tiles.size > 0, place });
+  return toWords(judged, { messages, locale, host: host.instance, isLive: readings.isLive, hasNumbers: readings.tiles.size > 0, place, rows });
 }
 
 interface Words {
@@ -51,6 +61,8 @@ interface Words {
   readonly hasNumbers: boolean;
   /** Where the fullest disk is mounted. */
   readonly place: string | undefined;
+  /** All containers of now. */
+  readonly rows: readonly ContainerRow[];
 }
 
 function toWords(judged: Verdict<WatchedId>, words: Words): VerdictWords {
@@ -58,7 +70,7 @@ function toWords(judged: Verdict<WatchedId>, words: Words): VerdictWords {
   switch (judged.kind) {
     case "well":
       return words.isLive
-        ? { tone: "ok", head: verdict.well, detail: verdict.wellDetail(words.host) }
+        ? { tone: "ok", head: verdict.well, detail: words.rows.length === 0 ? verdict.wellDetail(words.host) : verdict.wellWithContainers(words.host, runWords(words)) }
         : { tone: "ok", head: verdict.wasWell, detail: verdict.wasWellDetail(words.host) };
     case "collecting":
       return { tone: "pending", head: verdict.collecting, detail: verdict.collectingDetail };
@@ -72,10 +84,33 @@ function toWords(judged: Verdict<WatchedId>, words: Words): VerdictWords {
       return { tone: "mute", head: verdict.partial, detail: verdict.partialDetail(judged.missing.map((id) => watched[id]).join(", ")) };
     case "trouble": {
       const head = words.isLive ? verdict.trouble : verdict.wasTrouble;
-      const detail = judged.problems.map((problem) => problemWords(problem, words)).join(" · ");
-      return { tone: judged.level, head: head(judged.problems.length), detail };
+      const parts = [...containerWords(judged.containers, words), ...judged.problems.map((problem) => problemWords(problem, words))];
+      if (words.rows.length > 0) parts.push(runWords(words));
+      return { tone: judged.level, head: head(judged.problems.length + judged.containers.length), detail: parts.join(" · ") };
     }
   }
+}
+
+/** How many run: "41 of 43 containers run". */
+function runWords({ messages, locale, rows }: Words): string {
+  const { running, total } = countRows(rows);
+  return messages.verdict.run(formatNumber(running, 0, locale), formatNumber(total, 0, locale));
+}
+
+function containerWords(troubled: readonly ContainerRow[], { messages, locale }: Words): string[] {
+  const { verdict } = messages;
+  // "1 more" would be as long as its name.
+  const named = troubled.slice(0, troubled.length === NAMED_CONTAINERS + 1 ? troubled.length : NAMED_CONTAINERS).map((row) => containerWord(row, verdict.container));
+  const more = troubled.length - named.length;
+  return more === 0 ? named : [...named, verdict.moreContainers(formatNumber(more, 0, locale))];
+}
+
+/** Of several things that are wrong with one, the cause. */
+function containerWord({ label, trouble, container }: ContainerRow, words: Messages["verdict"]["container"]): string {
+  if (trouble?.kind === "dead") return words.dead(label);
+  if (trouble?.kind === "oom" || (container.oomKilled && container.state !== "running")) return words.oom(label);
+  if (trouble?.kind === "failed") return words.failed(label, String(container.exitCode ?? ""));
+  return container.state === "restarting" || trouble?.kind === "restarting" ? words.restarting(label) : words.unhealthy(label);
 }
 
 function problemWords(problem: Problem<WatchedId>, { messages, locale, place }: Words): string {

@@ -13,7 +13,7 @@ import { Fields } from "./Fields";
 import { Lines } from "./Lines";
 import { useLogs, useLogsPage } from "./state";
 import { Tools } from "./Tools";
-import { useFind } from "./useFind";
+import { useFind } from "../../ui/logs/useFind";
 
 const NO_LINES: readonly LogLine[] = [];
 

@@ -9,7 +9,7 @@ import { Bar } from "../../ui/Bar";
 import { useLocale, useMessages } from "../../ui/context";
 import { Icon } from "../../ui/Icon";
 import { useLogs, useLogsPage } from "./state";
-import { useSlowly } from "./useSlowly";
+import { useSlowly } from "../../ui/logs/useSlowly";
 
 /** Counting again more often than this, in milliseconds, could not be read anyway. */
 const COUNT_EVERY_MS = 300;

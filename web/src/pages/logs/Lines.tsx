@@ -7,7 +7,7 @@ import { useLocale, useMessages } from "../../ui/context";
 import { Older } from "./Older";
 import { Row } from "./Row";
 import { useLogs, useLogsPage } from "./state";
-import type { Find } from "./useFind";
+import type { Find } from "../../ui/logs/useFind";
 import { useFollowing } from "./useFollowing";
 import { useHeights } from "./useHeights";
 

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { logsSearch, queryFromSearch } from "../../core/logs/address";
 import { LogsTask } from "../../core/logs/task";
 import { rangeFromSearch } from "../../core/time/range";
+import { routeOfUrl } from "../../shell/router";
 import { useApp } from "../../ui/context";
 import { Body } from "./Body";
 import { Head } from "./Head";
@@ -70,6 +71,8 @@ function useTask(): LogsTask {
   useEffect(() => {
     const remove = refresher.add(task);
     const onBack = () => {
+      // Going back may also leave this page.
+      if (routeOfUrl(new URL(location.href))?.page !== "logs") return;
       const next = queryFromSearch(location.search);
       range.set(rangeFromSearch(location.search));
       if (next !== task.state.get().query) task.run(next);

@@ -13,7 +13,7 @@ import { fieldsOf, type LogLine } from "../../core/logs/line";
 import { useMessages } from "../../ui/context";
 import { copyText } from "../../ui/copy";
 import { Icon } from "../../ui/Icon";
-import { LineText, Marked } from "./Row";
+import { LineText, Marked } from "../../ui/logs/LineText";
 import { useLogs, useLogsPage } from "./state";
 
 /** How long "Copied" stands, in milliseconds. */

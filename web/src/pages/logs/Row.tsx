@@ -1,16 +1,7 @@
-import { memo, type ReactNode, useLayoutEffect, useRef } from "react";
-import { calendarDay } from "../../core/format/time";
-import { lettersOf } from "../../core/logs/levels";
+import { memo, useLayoutEffect, useRef } from "react";
 import type { LogLine } from "../../core/logs/line";
-import { hits } from "../../core/logs/marks";
-import { fullMoment, lineClock, secondsOfNs } from "../../core/logs/ns";
-import { withoutEscapes } from "../../core/logs/text";
-import { useLocale } from "../../ui/context";
+import { LineText } from "../../ui/logs/LineText";
 import { Opened } from "./Opened";
-
-/** Characters drawn of a line that is not opened, and of one that is: more would only slow the page down. */
-const CLOSED_CHARACTERS = 3000;
-const OPENED_CHARACTERS = 100_000;
 
 interface RowProps {
   readonly line: LogLine;
@@ -50,40 +41,3 @@ export const Row = memo(function Row(props: RowProps) {
     </div>
   );
 });
-
-/** Level, time, service and message in one row. */
-export function LineText(props: { line: LogLine; patterns: readonly RegExp[]; isWhole?: boolean; isDated?: boolean; onClick?: () => void }) {
-  const { line, isWhole = false } = props;
-  const locale = useLocale();
-  const { clock, fraction } = lineClock(line.ts, locale);
-  const text = withoutEscapes(line.text.slice(0, isWhole ? OPENED_CHARACTERS : CLOSED_CHARACTERS));
-  return (
-    <div className={`line ${line.band}${isWhole ? " whole" : ""}`} onClick={props.onClick}>
-      <i className="line-bar" />
-      <time title={fullMoment(line.ts, locale)}>
-        {props.isDated === true && `${calendarDay(secondsOfNs(line.ts), locale)} `}
-        {clock}
-        <span className="no-phone">{fraction}</span>
-      </time>
-      <span className="line-level" title={line.level}>
-        {lettersOf(line.level)}
-      </span>
-      <span className="line-message">
-        {line.service !== "" && <span className="line-service">{line.service} </span>}
-        <Marked text={text} patterns={props.patterns} />
-      </span>
-    </div>
-  );
-}
-
-/** A text with what was looked for marked in it. */
-export function Marked({ text, patterns }: { text: string; patterns: readonly RegExp[] }): ReactNode {
-  if (patterns.length === 0) return text;
-  const parts: ReactNode[] = [];
-  let at = 0;
-  for (const [start, end] of hits(text, patterns)) {
-    parts.push(text.slice(at, start), <mark key={start}>{text.slice(start, end)}</mark>);
-    at = end;
-  }
-  return [...parts, text.slice(at)];
-}

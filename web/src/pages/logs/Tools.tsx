@@ -10,7 +10,7 @@ import type { LogLine } from "../../core/logs/line";
 import { useLocale, useMessages } from "../../ui/context";
 import { Icon } from "../../ui/Icon";
 import { IconButton } from "../../ui/IconButton";
-import type { Find } from "./useFind";
+import type { Find } from "../../ui/logs/useFind";
 
 /** What can be done with the lines as a whole. */
 export function Tools(props: { lines: readonly LogLine[]; isWrapped: boolean; onWrap: (isWrapped: boolean) => void; find: Find }) {

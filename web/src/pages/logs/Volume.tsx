@@ -1,14 +1,11 @@
 import { useMemo } from "react";
-import type { ChartView } from "../../charts/view";
-import type { Locale } from "../../core/format/locale";
 import { formatNumber } from "../../core/format/number";
-import { axisTime, clockTime } from "../../core/format/time";
 import { withFilter } from "../../core/logs/edit";
 import { type Band, BANDS, LEVEL_FIELD, levelsOf } from "../../core/logs/levels";
 import { bandColour, type Volume as VolumeData } from "../../core/logs/volume";
-import type { Messages } from "../../core/messages";
 import { ChartCanvas } from "../../ui/ChartCanvas";
 import { useLocale, useMessages } from "../../ui/context";
+import { volumeSummary, volumeView } from "../../ui/logs/volumeView";
 import { ChartSkeleton } from "../../ui/States";
 import { useLogs, useLogsPage } from "./state";
 
@@ -36,30 +33,8 @@ export function Volume() {
 function Bars({ volume }: { volume: VolumeData }) {
   const messages = useMessages();
   const locale = useLocale();
-  const view = useMemo(() => describe(volume, messages, locale), [volume, messages, locale]);
-  const totals = BANDS.map((band) => `${messages.logs.band[band]} ${formatNumber(volume.totals[band], 0, locale)}`).join(", ");
-  return <ChartCanvas view={view} label={`${messages.chart.summary(messages.logs.volume, totals)}. ${messages.chart.keys}`} />;
-}
-
-const NOTHING_HIDDEN: ReadonlySet<string> = new Set();
-
-function describe(volume: VolumeData, messages: Messages, locale: Locale): ChartView {
-  const half = volume.step / 2;
-  const clock = (time: number) => clockTime(time, locale, volume.step < 60);
-  return {
-    kind: "bars",
-    frame: volume.frame,
-    span: volume.span,
-    base: 10,
-    intervals: 2,
-    isCount: true,
-    names: BANDS.map((band) => messages.logs.band[band]),
-    hidden: NOTHING_HIDDEN,
-    formatValue: (value) => formatNumber(value, 0, locale),
-    formatTick: (value, decimals) => (value >= 10_000 ? `${formatNumber(value / 1000, 0, locale)}k` : formatNumber(value, decimals, locale)),
-    formatTime: (time, step) => axisTime(time, step, locale),
-    formatInstant: (time) => `${clock(time - half)} – ${clock(time + half)}`,
-  };
+  const view = useMemo(() => volumeView(volume, messages, locale), [volume, messages, locale]);
+  return <ChartCanvas view={view} label={volumeSummary(volume, messages, locale)} />;
 }
 
 /** The levels with their sums; a click keeps only one. */

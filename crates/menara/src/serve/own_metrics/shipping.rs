@@ -25,6 +25,11 @@ pub(super) fn families(counters: &Counters) -> Vec<Family> {
             value(&counters.unfinished_lines),
         ),
         counter(
+            "menara_shipper_malformed_entries_total",
+            "Entries of containers' logs that could not be read and were stored as they stand.",
+            value(&counters.malformed_entries),
+        ),
+        counter(
             "menara_shipper_deliveries_refused_total",
             "Deliveries that the store refused and that are tried again.",
             value(&counters.refused),
