@@ -30,6 +30,7 @@ mod v1;
 mod v2;
 
 pub use disk_usage::DiskUsage;
+pub(crate) use find::container_ids;
 
 /// The id and the path of the root cgroup, which stands for the machine.
 const ROOT: &str = "/";

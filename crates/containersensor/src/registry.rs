@@ -19,6 +19,8 @@ use transitions::{Memory, Walk};
 
 /// So many events wait to be taken; of more, the oldest go.
 const MAX_EVENTS: usize = 10_000;
+/// So many kills in containers that nobody told of are remembered.
+const MAX_EARLY_OOMS: usize = 64;
 
 /// All containers of all runtimes, by id; shared by those who tell and those who ask.
 pub struct Registry {
@@ -63,6 +65,8 @@ pub(crate) struct SourceId(usize);
 struct Inner {
     entries: BTreeMap<String, Entry>,
     sources: Vec<Source>,
+    /// Kills for want of memory in containers that nobody has told of yet, oldest first.
+    early_ooms: VecDeque<(String, i64)>,
     events: VecDeque<Event>,
     dropped: u64,
     dropped_told: u64,
@@ -271,10 +275,15 @@ impl Inner {
             Some(entry) if entry.source.is_some() => (Some(Arc::clone(&entry.container)), entry.memory),
             _ => (None, Memory::default()),
         };
+        let early_oom_ns = self.take_early_oom(&id);
         let mut walk = Walk { memory: &mut memory, steps: Vec::new() };
         let now = match &old {
             Some(old) => walk.pass(old, &sighting),
-            None if complete => walk.appear(&sighting),
+            None if complete => {
+                walk.memory.early_oom_ns = early_oom_ns;
+                let now = walk.appear(&sighting);
+                if early_oom_ns != 0 && now.state.is_alive() { walk.oom(&now, early_oom_ns) } else { now }
+            }
             None => walk.settle(&sighting),
         };
         let steps = walk.steps;
@@ -297,8 +306,21 @@ impl Inner {
         true
     }
 
+    /// When the kernel killed a process of a container that nobody had told of; 0 if it did not.
+    fn take_early_oom(&mut self, id: &str) -> i64 {
+        let Some(at) = self.early_ooms.iter().position(|(early, _)| early == id) else { return 0 };
+        self.early_ooms.remove(at).map_or(0, |(_, at_ns)| at_ns)
+    }
+
     fn oom(&mut self, id: &str, at_ns: i64) -> bool {
-        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.source.is_some()) else { return false };
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.source.is_some()) else {
+            self.take_early_oom(id);
+            self.early_ooms.push_back((id.to_owned(), at_ns));
+            if self.early_ooms.len() > MAX_EARLY_OOMS {
+                self.early_ooms.pop_front();
+            }
+            return false;
+        };
         let mut walk = Walk { memory: &mut entry.memory, steps: Vec::new() };
         let now = walk.oom(&entry.container, at_ns);
         let steps = walk.steps;

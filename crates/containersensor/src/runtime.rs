@@ -1,8 +1,9 @@
-//! Who tells of containers: the sockets of Docker and Podman or, while they do not answer, the files of both.
+//! Who tells of containers: the sockets of Docker and Podman or, while they do not answer, the files of both; and the kernel, of what it kills.
 
 mod bolt;
 mod docker_files;
 mod files;
+mod kernel_log;
 mod looks;
 mod podman_db;
 mod podman_files;
@@ -26,12 +27,14 @@ use tokio::sync::watch;
 use crate::{Registry, Runtime, Settings};
 use docker_files::DockerFiles;
 use files::Files;
+use kernel_log::KernelLog;
 use podman_files::PodmanFiles;
 use source::Source;
 
 /// Keeps a [`Registry`] as the runtimes tell it.
 pub struct Watcher {
     sources: Vec<Source>,
+    kernel_log: KernelLog,
 }
 
 /// What is known of a runtime; a new one is a line in [`KINDS`].
@@ -80,12 +83,17 @@ impl Watcher {
                 sources.push(Source::new(kind.runtime, sockets, files, Arc::clone(&settings), registry, clock));
             }
         }
-        Watcher { sources }
+        let kernel_log = KernelLog { path: settings.of_host(Path::new(kernel_log::PLACE)), registry, clock };
+        Watcher { sources, kernel_log }
     }
 
     /// Watches until the end is wanted.
     pub async fn run(self, stop: watch::Receiver<bool>) {
-        join_all(self.sources.into_iter().map(|source| source.run(stop.clone()))).await;
+        let sources = join_all(self.sources.into_iter().map(|source| source.run(stop.clone())));
+        tokio::select! {
+            _ = sources => {}
+            () = self.kernel_log.run() => {}
+        }
     }
 }
 

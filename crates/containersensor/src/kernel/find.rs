@@ -88,6 +88,16 @@ pub(super) fn of_process(table: &[u8], controller: Option<&str>, id: &str) -> Op
     None
 }
 
+/// The ids of all containers that a cgroup's path leads through, the outermost first.
+pub(crate) fn container_ids(path: &str) -> impl Iterator<Item = &str> {
+    let mut parent = "";
+    path.split('/').filter_map(move |component| {
+        let id = container_id(component, parent);
+        parent = component;
+        id
+    })
+}
+
 /// The id of the container that a cgroup of this name is for: `<id>`, `docker-<id>.scope`, `libpod-<id>`, `cri-containerd-<id>.scope`, …
 ///
 /// A pod of Podman has an id as well, and so has the process that looks after a container (`conmon`); they are not containers.

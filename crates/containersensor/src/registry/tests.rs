@@ -368,6 +368,31 @@ fn out_of_memory_by_the_kernel() {
 }
 
 #[test]
+fn out_of_memory_before_anybody_told_of_the_container() {
+    let (registry, source) = registry();
+    registry.sync(source, Vec::new());
+    // The whole container was killed.
+    registry.see_oom("0a", (T + 40) * 1_000_000);
+    registry.see(source, seen(exited(10, 50, 137), 100));
+    assert_eq!(told(&registry), ["0 created", "10 started 1", "50 oom", "50 exited Some(137) oom=true"]);
+    assert!(registry.containers()[0].oom_killed);
+    registry.gone(source, "0a", (T + 200) * 1_000_000, None);
+    // One of its processes was.
+    registry.see_oom("0a", (T + 340) * 1_000_000);
+    registry.see(source, seen(running(310), 400));
+    assert_eq!(told(&registry), ["0 created", "200 removed", "310 started 1", "340 oom"]);
+    registry.gone(source, "0a", (T + 500) * 1_000_000, None);
+    // And that is forgotten with it; what is never told of takes little room.
+    for other in 0..=MAX_EARLY_OOMS {
+        registry.see_oom(&format!("other {other}"), T);
+    }
+    registry.see_oom("0a", (T + 600) * 1_000_000);
+    registry.see(source, seen(exited(610, 9_000, 137), 9_010));
+    let ended = told(&registry);
+    assert_eq!(ended.last().map(String::as_str), Some("9000 exited Some(137) oom=false"), "{ended:?}");
+}
+
+#[test]
 fn events_nobody_takes() {
     let (registry, source) = registry();
     registry.sync(source, Vec::new());

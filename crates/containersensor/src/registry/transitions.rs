@@ -35,7 +35,10 @@ pub(crate) struct End {
 pub(super) struct Memory {
     /// The last event's time.
     pub(super) event_ns: i64,
+    /// The last out-of-memory event's time.
     pub(super) oom_ns: i64,
+    /// When the kernel killed one of its processes before anybody told of the container.
+    pub(super) early_oom_ns: i64,
     /// Whether times are estimates.
     pub(super) rough: bool,
 }
@@ -237,9 +240,9 @@ impl Walk<'_> {
     /// Whether a run ended for want of memory though its runtime does not say so: it was killed, right when the kernel killed one of its processes. Docker
     /// misses it of a container that has just started, Podman with some monitors always.
     fn ended_by_oom(&self, exit_code: Option<i64>, time_ns: i64) -> bool {
+        let kills = [self.memory.oom_ns, self.memory.early_oom_ns];
         exit_code == Some(KILLED)
-            && self.memory.oom_ns != 0
-            && time_ns.abs_diff(self.memory.oom_ns) < SAME_OOM_NS as u64
+            && kills.iter().any(|kill_ns| *kill_ns != 0 && time_ns.abs_diff(*kill_ns) < SAME_OOM_NS as u64)
     }
 
     /// Ends a run of which no sighting tells the end.
