@@ -11,7 +11,7 @@ ARGS ?=
 # Test cases that nobody here wrote; `make conformance CASES=dir SUITE=name`.
 SHARED ?= $(abspath $(CURDIR)/../shared)
 
-.PHONY: help run build web test lint conformance bench fuzz check-tools
+.PHONY: help run build web test lint conformance bench bench-idle fuzz check-tools
 
 help:
 	@echo "make run          build everything and start Menara on this machine's data (ARGS=… for options)"
@@ -21,6 +21,7 @@ help:
 	@echo "make lint         formatting, clippy, the house rules of tools/tidy"
 	@echo "make conformance  cases of other projects (SUITE=name, CASES=dir, V=1 lists failures)"
 	@echo "make bench        what the engines cost: per sample and series, per gigabyte of lines and search"
+	@echo "make bench-idle   what a whole Menara takes beside five idle containers (root, Docker)"
 	@echo "make fuzz         the long fuzz runs"
 
 run: build
@@ -52,6 +53,10 @@ conformance: check-tools
 bench: check-tools
 	$(CARGO) run --locked --release --quiet --package bench -- engine
 	$(CARGO) run --locked --release --quiet --package bench -- logs
+
+# What a whole Menara takes beside five containers; needs root and Docker, and about three minutes.
+bench-idle: build
+	$(CARGO) run --locked --release --quiet --package bench -- idle target/release/menara
 
 fuzz: check-tools
 	FUZZ_ITERATIONS=10000000 $(CARGO) test --locked --release --package promql-syntax --test fuzz -- --nocapture
