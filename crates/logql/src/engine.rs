@@ -8,6 +8,7 @@ use crate::error::{QueryError, Result};
 use crate::metric::{self, Evaluator, Grid};
 use crate::result::{QueryResult, QueryValue};
 use crate::streams;
+use crate::template::Surroundings;
 
 /// The text for a log expression asked for at one time.
 const INSTANT_LOG_QUERY: &str =
@@ -32,6 +33,8 @@ pub struct EngineOptions {
     pub max_steps: usize,
     /// Handed to the store with every selector.
     pub limits: LogLimits,
+    /// What templates may ask for.
+    pub surroundings: Surroundings,
 }
 
 impl Default for EngineOptions {
@@ -43,6 +46,7 @@ impl Default for EngineOptions {
             max_entries: 5_000,
             max_steps: 11_000,
             limits: LogLimits::default(),
+            surroundings: Surroundings::default(),
         }
     }
 }
@@ -102,7 +106,8 @@ impl Engine {
         match expr {
             Expr::Log(log) => {
                 self.check_limit(request.limit)?;
-                let reader = streams::Reader { store, tenant, limits: &self.options.limits, cancel };
+                let options = &self.options;
+                let reader = streams::Reader { store, tenant, options, cancel };
                 streams::select(&reader, log, request)
             }
             Expr::Metric(metric) => {

@@ -53,11 +53,6 @@ impl QueryError {
         QueryError::new(QueryErrorKind::Execution, message)
     }
 
-    /// A valid expression that this version does not evaluate.
-    pub(crate) fn not_built(what: impl fmt::Display) -> QueryError {
-        QueryError::new(QueryErrorKind::NotBuilt, format!("not built yet: {what}"))
-    }
-
     /// More series than a query may have.
     pub(crate) fn too_many_series(limit: usize) -> QueryError {
         let message = format!("maximum of series ({limit}) reached for a single query");

@@ -6,7 +6,8 @@
 //! lines plus that of the steps, however much windows overlap. What the store can do itself — selecting, filtering on the text,
 //! limiting, counting — is handed to it.
 //!
-//! Calls block and do no input or output of their own. Templates (`{{…}}`) are refused with `not built yet: …`.
+//! Calls block and do no input or output of their own. What templates need from outside,
+//! time and zones, is handed in as [`Surroundings`].
 
 pub mod engine;
 
@@ -17,6 +18,7 @@ mod pipeline;
 mod result;
 mod scan;
 mod streams;
+mod template;
 mod units;
 
 pub use engine::{Direction, Engine, EngineOptions, RangeRequest};
@@ -25,3 +27,4 @@ pub use labels::LabelSet;
 pub use metric::SampleExtractor;
 pub use pipeline::{Pipeline, ProcessedLine};
 pub use result::{LogEntry, MatrixSeries, QueryResult, QueryStats, QueryValue, StreamResult, VectorSample};
+pub use template::Surroundings;

@@ -3,10 +3,10 @@
 use foldhash::{HashMap, HashMapExt};
 use logql_syntax::ast::LogExpr;
 use model::Labels;
-use storage::logs::{LineQuery, LogLimits, LogStore, NanoRange, Need, Order};
+use storage::logs::{LineQuery, LogStore, NanoRange, Need, Order};
 use storage::{CancelToken, LineBatch, TenantId};
 
-use crate::engine::{Direction, RangeRequest};
+use crate::engine::{Direction, EngineOptions, RangeRequest};
 use crate::error::Result;
 use crate::labels::LabelSet;
 use crate::pipeline::{Category, LineLabels, Stages};
@@ -16,13 +16,13 @@ use crate::result::{LogEntry, QueryResult, QueryStats, QueryValue, StreamResult}
 pub(crate) struct Reader<'a> {
     pub(crate) store: &'a dyn LogStore,
     pub(crate) tenant: TenantId,
-    pub(crate) limits: &'a LogLimits,
+    pub(crate) options: &'a EngineOptions,
     pub(crate) cancel: &'a CancelToken,
 }
 
 /// Reads lines through the pipeline until there are enough.
 pub(crate) fn select(reader: &Reader<'_>, expr: &LogExpr, request: &RangeRequest) -> Result<QueryResult> {
-    let mut stages = Stages::compile(&expr.stages)?;
+    let mut stages = Stages::compile(&expr.stages, &reader.options.surroundings)?;
     let filters = stages.take_pushed_filters();
     let is_all_kept = !stages.may_drop() && request.interval_ns <= 0;
     let query = LineQuery {
@@ -38,7 +38,7 @@ pub(crate) fn select(reader: &Reader<'_>, expr: &LogExpr, request: &RangeRequest
     };
     let mut answer = Answer::new(request);
     if request.limit > 0 && !query.range.is_empty() {
-        for batch in reader.store.select_lines(reader.tenant, query, reader.limits, reader.cancel)? {
+        for batch in reader.store.select_lines(reader.tenant, query, &reader.options.limits, reader.cancel)? {
             reader.cancel.check()?;
             if answer.add_batch(&batch?, &mut stages) {
                 break;
@@ -90,7 +90,7 @@ impl<'a> Answer<'a> {
                 self.stream = Some(stream.clone());
             }
             self.labels.set_line(metadata);
-            let Some(line) = stages.run(&mut self.labels, batch.line(row)) else { continue };
+            let Some(line) = stages.run(&mut self.labels, row.time_ns, batch.line(row)) else { continue };
             self.stats.lines_kept += 1;
             if !self.is_due(row.time_ns) {
                 continue;

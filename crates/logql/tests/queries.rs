@@ -139,7 +139,7 @@ fn check_error(query: &str, request: RangeRequest, kind: QueryErrorKind, text: &
 #[test]
 fn refuses() {
     let usual = request(5, 10);
-    check_error("{app=`a`} | line_format `{{.x}}`", usual, QueryErrorKind::NotBuilt, "not built yet: templates");
+    check_error("{app=`a`} | line_format `{{.x`", usual, QueryErrorKind::Invalid, "unclosed action");
     check_error(
         "count_over_time({app=`a`} | json [5s])",
         usual,

@@ -7,6 +7,7 @@ mod logging;
 mod logs;
 mod query;
 mod serve;
+mod zones;
 
 use std::process::ExitCode;
 

@@ -21,6 +21,7 @@ use api::loki::{LokiBodies, LokiState};
 use api::{Api, BuildInfo, FamilySource, QueryPool, RequestCounters};
 use containersensor::Registry;
 use intake::{Intake, IntakeLimits};
+use logql::Surroundings;
 use model::Clock;
 use parking_lot::Mutex;
 use promql::{Engine, EngineOptions};
@@ -30,6 +31,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::ServeArgs;
 use crate::clock::SystemClock;
+use crate::zones::SystemZones;
 pub(crate) use containers::container_socket;
 use containers::{Containers, Followers};
 use directories::Directories;
@@ -151,7 +153,7 @@ fn assemble_api(
         engine: Engine::new(EngineOptions::default()),
         logs: Arc::new(stores.logs.clone()),
         intake,
-        log_engine: logql::Engine::default(),
+        log_engine: log_engine(&clock),
         loki: LokiState::default(),
         pool: QueryPool::new(cores),
         clock,
@@ -165,6 +167,12 @@ fn assemble_api(
         requests,
         ready: AtomicBool::new(false),
     }
+}
+
+fn log_engine(clock: &Arc<dyn Clock>) -> logql::Engine {
+    let surroundings =
+        Surroundings { clock: Arc::clone(clock), zones: Arc::new(SystemZones), local: SystemZones::local() };
+    logql::Engine::new(logql::EngineOptions { surroundings, ..logql::EngineOptions::default() })
 }
 
 /// The signals that end the program.

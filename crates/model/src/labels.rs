@@ -121,6 +121,12 @@ impl Labels {
     }
 }
 
+impl Default for Labels {
+    fn default() -> Labels {
+        Labels::empty()
+    }
+}
+
 impl Ord for Labels {
     /// Pair by pair, name before value; a set that is a prefix of another sorts first.
     fn cmp(&self, other: &Labels) -> Ordering {

@@ -1,10 +1,11 @@
 //! The vocabulary every crate of Menara shares: labels, matchers, samples, histograms, durations,
-//! time and the injected clock.
+//! alerts, time and the injected clock.
 //!
 //! This crate knows no I/O, no async and no storage. What it defines is either a value
 //! ([`Labels`], [`Histogram`]), a borrowed rule of the Prometheus data model ([`float`], [`duration`],
-//! [`time`]), or a trait by which a lower floor lets the binary plug a sibling in ([`Clock`]).
+//! [`time`]), or a trait by which a lower floor lets the binary plug a sibling in ([`Clock`], [`AlertSink`], [`Notifier`]).
 
+pub mod alert;
 pub mod clock;
 pub mod duration;
 pub mod float;
@@ -12,12 +13,15 @@ pub mod histogram;
 pub mod labels;
 pub mod matcher;
 pub mod metadata;
+pub mod notify;
 pub mod sample;
 pub mod time;
 
+pub use alert::{Alert, AlertSink, Fingerprint, PostedAlert};
 pub use clock::{Clock, ManualClock};
 pub use histogram::Histogram;
 pub use labels::{Labels, LabelsBuilder};
 pub use matcher::{MatchOp, Matcher};
 pub use metadata::{Metadata, MetricKind};
+pub use notify::{Integration, Notification, Notifier, NotifyOutcome};
 pub use sample::{STALE_NAN, is_stale};

@@ -13,6 +13,8 @@ pub const SUITES: &[&dyn Suite] = &[
     &suites::logql::Logql,
     &suites::ingest::Ingest,
     &suites::cadvisor::Cadvisor,
+    &suites::templates::TemplateCases,
+    &suites::alertmanager::Alertmanager,
 ];
 
 /// Cases that nobody here wrote, and how to run them.

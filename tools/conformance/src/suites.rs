@@ -1,7 +1,9 @@
 //! The suites.
 
+pub mod alertmanager;
 pub mod cadvisor;
 pub mod ingest;
 pub mod logql;
 pub mod promql_parse;
 pub mod promqltest;
+pub mod templates;

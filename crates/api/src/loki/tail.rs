@@ -74,7 +74,7 @@ fn begin(
 
 fn read(api: &Api, headers: &HeaderMap, params: &Params) -> Result<(Tail, Pipeline), ApiError> {
     let expr = logql_syntax::parse_log_selector(params.get("query"))?;
-    let pipeline = Pipeline::compile(&expr)?;
+    let pipeline = Pipeline::compile(&expr, &api.log_engine.options().surroundings)?;
     let now_ns = api.clock.now_ns();
     let limit = params.limit()?;
     let most = api.log_engine.options().max_entries;

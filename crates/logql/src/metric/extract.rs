@@ -9,6 +9,7 @@ use storage::LineFilter;
 use crate::error::{QueryError, QueryErrorKind, Result};
 use crate::labels::LabelSet;
 use crate::pipeline::{ERROR, LabelTest, LineLabels, Stages, required_labels, unchanged_labels};
+use crate::template::Surroundings;
 use crate::units::{parse_bytes, parse_duration_ns, parse_float};
 
 /// The error of a label whose text is no number.
@@ -52,39 +53,45 @@ pub(super) struct Line<'a> {
     /// Length of the text, also where it was not needed.
     pub(super) bytes: u32,
     pub(super) metadata: &'a [u8],
+    pub(super) time_ns: i64,
 }
 
 impl SampleExtractor {
     /// Compiles the first range aggregation of an expression, together with a sum around it.
     ///
     /// # Errors
-    /// `NotBuilt` for templates; `Invalid` when there is no range aggregation.
-    pub fn compile(expr: &MetricExpr) -> Result<SampleExtractor> {
+    /// `Invalid` when there is no range aggregation, or for a template that is none.
+    pub fn compile(expr: &MetricExpr, surroundings: &Surroundings) -> Result<SampleExtractor> {
         match &expr.kind {
-            MetricKind::RangeAggregate(aggregate) => SampleExtractor::new(aggregate, None),
+            MetricKind::RangeAggregate(aggregate) => SampleExtractor::new(aggregate, None, surroundings),
             MetricKind::VectorAggregate(node) => match &node.expr.kind {
                 MetricKind::RangeAggregate(inner) if node.op == VectorOp::Sum && can_be_summed(inner.op) => {
-                    SampleExtractor::new(inner, Some(&outer_group(node.grouping.as_ref())))
+                    SampleExtractor::new(inner, Some(&outer_group(node.grouping.as_ref())), surroundings)
                 }
-                _ => SampleExtractor::compile(&node.expr),
+                _ => SampleExtractor::compile(&node.expr, surroundings),
             },
-            MetricKind::Binary(node) => SampleExtractor::compile(&node.lhs),
-            MetricKind::LabelReplace(node) => SampleExtractor::compile(&node.expr),
+            MetricKind::Binary(node) => SampleExtractor::compile(&node.lhs, surroundings),
+            MetricKind::LabelReplace(node) => SampleExtractor::compile(&node.expr, surroundings),
             MetricKind::Literal(_) | MetricKind::Vector(_) => Err(QueryError::invalid("the expression reads no lines")),
         }
     }
 
-    /// The value and the series of a line, with its structured metadata in the canonical encoding of [`Labels`]; `None` when it
-    /// contributes nothing.
-    pub fn process(&mut self, stream: &Labels, line: &[u8], metadata: &[u8]) -> Option<(f64, LabelSet)> {
-        let line = Line { text: line, bytes: u32::try_from(line.len()).unwrap_or(u32::MAX), metadata };
+    /// The value and the series of a line of some time, with its structured metadata in the canonical encoding of [`Labels`];
+    /// `None` when it contributes nothing.
+    pub fn process(&mut self, stream: &Labels, time_ns: i64, line: &[u8], metadata: &[u8]) -> Option<(f64, LabelSet)> {
+        let line = Line { text: line, bytes: u32::try_from(line.len()).unwrap_or(u32::MAX), metadata, time_ns };
         let value = self.value(stream, line)?;
         Some((value, self.series_labels()))
     }
 
     /// `group` overrules the labels by which the aggregation itself groups.
-    pub(super) fn new(aggregate: &RangeAggregate, group: Option<&Group>) -> Result<SampleExtractor> {
+    pub(super) fn new(
+        aggregate: &RangeAggregate,
+        group: Option<&Group>,
+        surroundings: &Surroundings,
+    ) -> Result<SampleExtractor> {
         let range = &aggregate.range;
+        let stages = Stages::compile(&range.log.stages, surroundings)?;
         let measure = match (&range.unwrap, aggregate.op) {
             (Some(unwrap), _) => Measure::Label { name: unwrap.label.clone(), conversion: unwrap.conversion },
             (None, RangeOp::BytesOverTime | RangeOp::BytesRate) => Measure::Bytes,
@@ -97,13 +104,14 @@ impl SampleExtractor {
         if required.contains(ERROR) || group.names().iter().any(|name| name == ERROR) {
             labels.preserve_errors();
         }
-        if let Group::By(names) = &group {
+        if let (Group::By(names), Some(shown)) = (&group, stages.template_labels()) {
+            required.extend(shown);
             required.extend(names.iter().cloned());
             required.extend(measure.label().map(ToOwned::to_owned));
             labels.want(Some(required.into_iter().collect()));
         }
         Ok(SampleExtractor {
-            stages: Stages::compile(&range.log.stages)?,
+            stages,
             filters: filters.iter().map(LabelTest::new).collect(),
             is_by_stream: unchanged_labels(&range.log.stages) && range.unwrap.is_none(),
             measure,
@@ -148,7 +156,7 @@ impl SampleExtractor {
         }
         self.labels.set_line(line.metadata);
         let changes_line = self.stages.changes_line();
-        let text = self.stages.run(&mut self.labels, line.text)?;
+        let text = self.stages.run(&mut self.labels, line.time_ns, line.text)?;
         let value = match &self.measure {
             Measure::One => 1.0,
             Measure::Bytes if changes_line => text.len() as f64,

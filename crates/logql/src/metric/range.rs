@@ -25,7 +25,7 @@ pub(super) fn eval(
     aggregate: &RangeAggregate,
     group: Option<&Group>,
 ) -> Result<Vec<Series>> {
-    let mut extractor = SampleExtractor::new(aggregate, group)?;
+    let mut extractor = SampleExtractor::new(aggregate, group, &evaluator.options.surroundings)?;
     let filters = extractor.take_pushed_filters();
     let grid = evaluator.grid.earlier(aggregate.range.offset_ns);
     let counted = count_in_store(evaluator, aggregate, &extractor, &filters, grid)?;
@@ -98,7 +98,8 @@ fn read_batch(
     for row in &batch.rows {
         let Some(bucket) = buckets.of(row.time_ns) else { continue };
         let stream = row.stream as usize;
-        let line = Line { text: batch.line(row), bytes: row.line_bytes, metadata: batch.metadata(row) };
+        let (text, metadata) = (batch.line(row), batch.metadata(row));
+        let line = Line { text, bytes: row.line_bytes, metadata, time_ns: row.time_ns };
         let is_plain = can_know && line.metadata.is_empty();
         let (value, place) = match known[stream].filter(|_| is_plain && only_counts) {
             Some(place) => (extractor.plain_value(line), place),

@@ -1,6 +1,7 @@
 //! The pipeline of a log expression: what becomes of one line.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use logql_syntax::ast::{LogExpr, Stage as SyntaxStage};
 use model::{Labels, Matcher};
@@ -8,6 +9,7 @@ use storage::LineFilter;
 
 use crate::error::Result;
 use crate::labels::LabelSet;
+use crate::template::Surroundings;
 
 mod json;
 mod label_filter;
@@ -19,7 +21,7 @@ mod rewrite;
 mod stage;
 
 pub(crate) use label_filter::LabelTest;
-pub(crate) use line_labels::{Category, ERROR, LineLabels};
+pub(crate) use line_labels::{Category, ERROR, ERROR_DETAILS, LineLabels};
 pub(crate) use required::{required_labels, unchanged_labels};
 
 use line_filter::pushed_filters;
@@ -46,9 +48,9 @@ impl Pipeline {
     /// Compiles the pipeline of an expression.
     ///
     /// # Errors
-    /// `NotBuilt` for stages that this version does not run: templates.
-    pub fn compile(expr: &LogExpr) -> Result<Pipeline> {
-        let stages = Stages::compile(&expr.stages)?;
+    /// `Invalid` for a template that is none.
+    pub fn compile(expr: &LogExpr, surroundings: &Surroundings) -> Result<Pipeline> {
+        let stages = Stages::compile(&expr.stages, surroundings)?;
         Ok(Pipeline { matchers: expr.matchers.clone(), stages, labels: LineLabels::default(), stream: None })
     }
 
@@ -58,14 +60,21 @@ impl Pipeline {
         &self.matchers
     }
 
-    /// Passes a line through, with its structured metadata in the canonical encoding of [`Labels`]; `None` when a stage drops it.
-    pub fn process<'a>(&'a mut self, stream: &Labels, line: &'a [u8], metadata: &[u8]) -> Option<ProcessedLine<'a>> {
+    /// Passes a line of some time through, with its structured metadata in the canonical encoding of [`Labels`]; `None` when a stage
+    /// drops it.
+    pub fn process<'a>(
+        &'a mut self,
+        stream: &Labels,
+        time_ns: i64,
+        line: &'a [u8],
+        metadata: &[u8],
+    ) -> Option<ProcessedLine<'a>> {
         if self.stream.as_ref() != Some(stream) {
             self.labels.set_stream(stream);
             self.stream = Some(stream.clone());
         }
         self.labels.set_line(metadata);
-        self.finish(line)
+        self.finish(time_ns, line)
     }
 
     /// As `process`, with an error that an earlier stage is to have left.
@@ -81,11 +90,11 @@ impl Pipeline {
         self.stream = None;
         self.labels.set_line(&[]);
         self.labels.fail(error.to_owned(), Some(details.to_owned()).filter(|details| !details.is_empty()));
-        self.finish(line)
+        self.finish(0, line)
     }
 
-    fn finish<'a>(&'a mut self, line: &'a [u8]) -> Option<ProcessedLine<'a>> {
-        let line = self.stages.run(&mut self.labels, line)?;
+    fn finish<'a>(&'a mut self, time_ns: i64, line: &'a [u8]) -> Option<ProcessedLine<'a>> {
+        let line = self.stages.run(&mut self.labels, time_ns, line)?;
         Some(ProcessedLine { line, labels: &self.labels })
     }
 }
@@ -141,9 +150,10 @@ impl Stages {
     /// Compiles stages.
     ///
     /// # Errors
-    /// `NotBuilt` for templates.
-    pub(crate) fn compile(stages: &[SyntaxStage]) -> Result<Stages> {
-        let compiled: Result<Vec<Option<Stage>>> = stages.iter().map(Stage::compile).collect();
+    /// `Invalid` for a template that is none.
+    pub(crate) fn compile(stages: &[SyntaxStage], surroundings: &Surroundings) -> Result<Stages> {
+        let compiled: Result<Vec<Option<Stage>>> =
+            stages.iter().map(|stage| Stage::compile(stage, surroundings)).collect();
         let stages = compiled?.into_iter().flatten().collect();
         Ok(Stages { stages, line: Vec::new(), words: Words::default() })
     }
@@ -168,13 +178,23 @@ impl Stages {
         self.stages.iter().any(Stage::reads_line)
     }
 
+    /// The labels that templates look at; `None` if they may look at any.
+    pub(crate) fn template_labels(&self) -> Option<BTreeSet<String>> {
+        let mut names = BTreeSet::new();
+        for stage in &self.stages {
+            names.extend(stage.template_labels()?);
+        }
+        Some(names)
+    }
+
     /// Whether a stage may change the text of a line.
     pub(crate) fn changes_line(&self) -> bool {
         self.stages.iter().any(Stage::changes_line)
     }
 
     /// Passes a line through; `None` when a stage drops it.
-    pub(crate) fn run<'a>(&'a mut self, labels: &mut LineLabels, line: &'a [u8]) -> Option<&'a [u8]> {
+    pub(crate) fn run<'a>(&'a mut self, labels: &mut LineLabels, time_ns: i64, line: &'a [u8]) -> Option<&'a [u8]> {
+        self.words.time_ns = time_ns;
         let mut is_changed = false;
         for stage in &self.stages {
             let text = if is_changed { self.line.as_slice() } else { line };

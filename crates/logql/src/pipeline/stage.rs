@@ -1,5 +1,7 @@
 //! One stage, compiled.
 
+use std::collections::BTreeSet;
+
 use logql_syntax::ast::{DropKeepTarget, Stage as SyntaxStage, StageKind};
 
 use super::json::{AllFields, Paths, Unpack};
@@ -7,10 +9,11 @@ use super::label_filter::LabelTest;
 use super::line_filter::LineTest;
 use super::line_labels::LineLabels;
 use super::parsers::{Logfmt, LogfmtKeys, Regexp};
-use super::rewrite::{Formats, Keep, drop_labels};
-use crate::error::{QueryError, Result};
+use super::rewrite::{Formats, Keep, LineFormat, drop_labels};
+use crate::error::Result;
 use crate::scan::color;
 use crate::scan::template::Template;
+use crate::template::Surroundings;
 
 /// What a stage decides about a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,10 @@ pub(super) struct Words {
     pub(super) name: String,
     /// A decoded value.
     pub(super) value: Vec<u8>,
+    /// What a template wrote.
+    pub(super) text: String,
+    /// When the line was written.
+    pub(super) time_ns: i64,
 }
 
 /// A stage.
@@ -50,7 +57,7 @@ pub(super) enum Stage {
     Pattern(Template),
     Unpack(Unpack),
     Labels(LabelTest),
-    LineFormat(Vec<u8>),
+    LineFormat(LineFormat),
     LabelFormat(Formats),
     Decolorize,
     Drop(Vec<DropKeepTarget>),
@@ -59,7 +66,7 @@ pub(super) enum Stage {
 
 impl Stage {
     /// Compiles a stage; `None` when it does nothing.
-    pub(super) fn compile(stage: &SyntaxStage) -> Result<Option<Stage>> {
+    pub(super) fn compile(stage: &SyntaxStage, surroundings: &Surroundings) -> Result<Option<Stage>> {
         Ok(Some(match &stage.kind {
             StageKind::LineFilter(filter) if filter.is_noop() => return Ok(None),
             StageKind::LineFilter(filter) => Stage::Lines(LineTest::new(filter)),
@@ -73,8 +80,8 @@ impl Stage {
             StageKind::Pattern(template) => Stage::Pattern(Template::new(template)),
             StageKind::Unpack => Stage::Unpack(Unpack),
             StageKind::LabelFilter(filter) => Stage::Labels(LabelTest::new(filter)),
-            StageKind::LineFormat(template) => Stage::LineFormat(constant(template)?.as_bytes().to_vec()),
-            StageKind::LabelFormat(formats) => Stage::LabelFormat(Formats::new(formats)?),
+            StageKind::LineFormat(template) => Stage::LineFormat(LineFormat::new(stage, template, surroundings)?),
+            StageKind::LabelFormat(formats) => Stage::LabelFormat(Formats::new(stage, formats, surroundings)?),
             StageKind::Decolorize => Stage::Decolorize,
             StageKind::Drop(targets) => Stage::Drop(targets.clone()),
             StageKind::Keep(targets) => Stage::Keep(Keep::new(targets)),
@@ -95,12 +102,8 @@ impl Stage {
             }
             Stage::Pattern(_) => {}
             Stage::Unpack(stage) => return stage.run(line, labels, words),
-            Stage::LineFormat(text) => {
-                words.line.clear();
-                words.line.extend_from_slice(text);
-                return Outcome::Replace;
-            }
-            Stage::LabelFormat(formats) => formats.run(labels),
+            Stage::LineFormat(format) => return format.run(line, labels, words),
+            Stage::LabelFormat(formats) => formats.run(line, labels, words),
             Stage::Decolorize => {
                 words.line.clear();
                 return if color::strip(line, &mut words.line) { Outcome::Replace } else { Outcome::Keep };
@@ -109,6 +112,15 @@ impl Stage {
             Stage::Keep(keep) => keep.run(labels),
         }
         Outcome::Keep
+    }
+
+    /// The labels that its templates look at; `None` if they may look at any.
+    pub(super) fn template_labels(&self) -> Option<BTreeSet<String>> {
+        match self {
+            Stage::LineFormat(format) => format.labels(),
+            Stage::LabelFormat(formats) => formats.labels(),
+            _ => Some(BTreeSet::new()),
+        }
     }
 
     /// Whether it may drop lines.
@@ -123,14 +135,10 @@ impl Stage {
 
     /// Whether it looks at the text of a line, or changes it.
     pub(super) fn reads_line(&self) -> bool {
-        !matches!(self, Stage::Labels(_) | Stage::LabelFormat(_) | Stage::Drop(_) | Stage::Keep(_))
+        match self {
+            Stage::Labels(_) | Stage::Drop(_) | Stage::Keep(_) => false,
+            Stage::LabelFormat(formats) => formats.reads_line(),
+            _ => true,
+        }
     }
-}
-
-/// The text of a template without actions.
-pub(super) fn constant(template: &str) -> Result<&str> {
-    if template.contains("{{") {
-        return Err(QueryError::not_built("templates ({{…}}) in line_format and label_format"));
-    }
-    Ok(template)
 }

@@ -8,10 +8,10 @@ const LOGFMT: &str = r#"level=warn took=2s size=3MB msg="hi there" empty= 9x=1"#
 /// Passes a line of `{app="s", env="prod"}` with metadata `{trace="m", env="m"}` through a pipeline; what becomes of it, as text.
 fn run(pipeline: &str, line: &str) -> Option<String> {
     let expr = parse_log_selector(&format!("{{app=\"s\"}} {pipeline}")).expect("a valid pipeline");
-    let mut compiled = Pipeline::compile(&expr).expect("it is built");
+    let mut compiled = Pipeline::compile(&expr, &Surroundings::default()).expect("it is built");
     let stream = Labels::from_pairs([("app", "s"), ("env", "prod")]);
     let metadata = Labels::from_pairs([("trace", "m"), ("env", "m")]);
-    let processed = compiled.process(&stream, line.as_bytes(), metadata.as_bytes())?;
+    let processed = compiled.process(&stream, 0, line.as_bytes(), metadata.as_bytes())?;
     Some(format!("{} {}", processed.text(), processed.labels()))
 }
 
@@ -139,20 +139,39 @@ fn rewrites() {
 #[test]
 fn keeps_categories_apart() {
     let expr = parse_log_selector("{app=`s`} | logfmt | label_format zone=app").expect("a valid pipeline");
-    let mut pipeline = Pipeline::compile(&expr).expect("it is built");
+    let mut pipeline = Pipeline::compile(&expr, &Surroundings::default()).expect("it is built");
     let metadata = Labels::from_pairs([("trace", "m")]);
     let stream = Labels::from_pairs([("app", "s")]);
-    let processed = pipeline.process(&stream, b"level=warn", metadata.as_bytes()).expect("it passes");
+    let processed = pipeline.process(&stream, 0, b"level=warn", metadata.as_bytes()).expect("it passes");
     let shown = [processed.stream_labels(), processed.metadata(), processed.parsed()].map(|set| set.to_string());
     assert_eq!(shown, [r#"{zone="s"}"#, r#"{trace="m"}"#, r#"{level="warn"}"#]);
 }
 
 #[test]
-fn refuses_templates() {
-    for stage in ["line_format `{{.a}}`", "label_format a=`{{.a}}`"] {
+fn formats_by_templates() {
+    check("| line_format `{{.app}} {{.env | ToUpper}} {{.missing}}!` | keep app", "x", Some(r#"s PROD ! {app="s"}"#));
+    check("| line_format `{{__line__}}-{{__timestamp__ | unixEpoch}}` | keep app", "x", Some(r#"x-0 {app="s"}"#));
+    // What a stage sets, its own templates do not see yet; what it renamed before them, they do.
+    check("| keep app | label_format b=app, a=`{{.b}}{{.app}}`, c=`{{.a}}`", "x", Some(r#"x {a="s", b="s", c=""}"#));
+    let details = r#"__error_details__="template: line:1:2: executing \"line\" at <.app>: app is not a method but has arguments""#;
+    let failed = format!(r#"x {{__error__="TemplateFormatErr", {details}, app="s"}}"#);
+    check("| keep app | line_format `{{.app .env}}`", "x", Some(&failed));
+}
+
+#[test]
+fn refuses_templates_that_are_none() {
+    for (stage, message) in [
+        ("line_format `{{`", "invalid line template: template: line:1: unclosed action"),
+        (
+            "label_format a=`{{nope}}`",
+            "invalid template for label 'a': template: label:1: function \"nope\" not defined",
+        ),
+    ] {
         let expr = parse_log_selector(&format!("{{app=\"s\"}} | {stage}")).expect("a valid pipeline");
-        let error = Pipeline::compile(&expr).expect_err("it is not built");
-        assert!(error.to_string().starts_with("not built yet: templates"), "{error}");
+        let error = Pipeline::compile(&expr, &Surroundings::default()).expect_err("it is none");
+        let stage = stage.replace('`', "\"");
+        let expected = format!("parse error : stage '| {stage}' : {message}");
+        assert_eq!(error.to_string(), expected);
     }
 }
 
@@ -160,7 +179,7 @@ fn refuses_templates() {
 fn filters_that_a_store_can_apply_are_taken_out() {
     let expr = parse_log_selector("{app=`s`} |= `a` or `b` | json != `c` |> `<_>x` | line_format `d` |= `d`")
         .expect("a valid pipeline");
-    let mut stages = Stages::compile(&expr.stages).expect("it is built");
+    let mut stages = Stages::compile(&expr.stages, &Surroundings::default()).expect("it is built");
     let pushed = stages.take_pushed_filters();
     assert!(
         matches!(&pushed[..], [LineFilter::ContainsAny(any), LineFilter::NotContains(_)] if any.len() == 2),
@@ -199,11 +218,11 @@ fn random_lines_pass_or_not_but_never_panic() {
             }
         }
         for expr in &pipelines {
-            let mut whole = Pipeline::compile(expr).expect("it is built");
-            let is_kept = whole.process(&stream, &line, &[]).is_some();
-            let mut rest = Pipeline::compile(expr).expect("it is built");
+            let mut whole = Pipeline::compile(expr, &Surroundings::default()).expect("it is built");
+            let is_kept = whole.process(&stream, 0, &line, &[]).is_some();
+            let mut rest = Pipeline::compile(expr, &Surroundings::default()).expect("it is built");
             let pushed = rest.stages.take_pushed_filters();
-            let is_kept_so = pushed.iter().all(|f| f.passes(&line)) && rest.process(&stream, &line, &[]).is_some();
+            let is_kept_so = pushed.iter().all(|f| f.passes(&line)) && rest.process(&stream, 0, &line, &[]).is_some();
             assert_eq!(is_kept, is_kept_so, "{:?} on {line:?}", expr.stages);
         }
     }

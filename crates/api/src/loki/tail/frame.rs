@@ -23,7 +23,8 @@ impl Frame {
     pub(super) fn add(&mut self, batch: &LineBatch, pipeline: &mut Pipeline) {
         for row in &batch.rows {
             let Some(stream) = batch.streams.get(row.stream as usize) else { continue };
-            let Some(line) = pipeline.process(&stream.labels, batch.line(row), batch.metadata(row)) else { continue };
+            let (text, metadata) = (batch.line(row), batch.metadata(row));
+            let Some(line) = pipeline.process(&stream.labels, row.time_ns, text, metadata) else { continue };
             let entry = LogEntry {
                 time_ns: row.time_ns,
                 line: line.line().to_vec(),

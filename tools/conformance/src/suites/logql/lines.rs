@@ -1,9 +1,11 @@
 //! Kinds about what becomes of one line.
 
-use logql::{LabelSet, Pipeline, ProcessedLine, SampleExtractor};
+use std::sync::Arc;
+
+use logql::{LabelSet, Pipeline, ProcessedLine, SampleExtractor, Surroundings};
 use logql_syntax::ast::{Expr, Grouping, LogExpr, MetricExpr, MetricKind};
 use logql_syntax::{parse, parse_log_selector};
-use model::Labels;
+use model::{Labels, ManualClock};
 use serde_json::Value;
 
 use super::Check;
@@ -34,13 +36,24 @@ fn stream(case: &Case) -> Result<Labels, String> {
     Ok(Labels::from_pairs(label_set(case.get("labels"))?.iter()))
 }
 
+/// When the line of a case was written.
+fn time_ns(case: &Case) -> i64 {
+    case.get("ts_ns").and_then(Value::as_i64).unwrap_or(0)
+}
+
+/// A clock that stands at some time, for templates.
+fn surroundings() -> Surroundings {
+    const NOW_MS: i64 = 1_767_225_600_000;
+    Surroundings { clock: Arc::new(ManualClock::new(NOW_MS)), ..Surroundings::default() }
+}
+
 fn check_pipeline(case: &Case) -> Result<(), String> {
     let expr = log_query(&format!("{{a=\"b\"}} {}", case.text("pipeline")?))?;
-    let mut pipeline = Pipeline::compile(&expr).map_err(|error| error.to_string())?;
+    let mut pipeline = Pipeline::compile(&expr, &surroundings()).map_err(|error| error.to_string())?;
     let (stream, line, metadata) = (stream(case)?, case.bytes("line")?, metadata(case.get("structured_metadata"))?);
     let error = case.text("pre_error").unwrap_or_default();
     let processed = if error.is_empty() {
-        pipeline.process(&stream, &line, &metadata)
+        pipeline.process(&stream, time_ns(case), &line, &metadata)
     } else {
         pipeline.process_failed(&stream, &line, &error, &case.text("pre_error_details").unwrap_or_default())
     };
@@ -61,9 +74,9 @@ fn check_processed(case: &Case, processed: &ProcessedLine<'_>) -> Result<(), Str
 
 fn check_filter(case: &Case) -> Result<(), String> {
     let expr = log_query(&case.text("query")?)?;
-    let mut pipeline = Pipeline::compile(&expr).map_err(|error| error.to_string())?;
+    let mut pipeline = Pipeline::compile(&expr, &surroundings()).map_err(|error| error.to_string())?;
     let line = case.bytes("line")?;
-    let kept = pipeline.process(&Labels::empty(), &line, &[]).is_some();
+    let kept = pipeline.process(&Labels::empty(), 0, &line, &[]).is_some();
     expect_eq("kept", &Some(kept), &case.flag("keep"))
 }
 
@@ -90,9 +103,9 @@ fn check_sample_unwrap(case: &Case) -> Result<(), String> {
 }
 
 fn check_extraction(case: &Case, metric: &MetricExpr) -> Result<(), String> {
-    let mut extractor = SampleExtractor::compile(metric).map_err(|error| error.to_string())?;
+    let mut extractor = SampleExtractor::compile(metric, &surroundings()).map_err(|error| error.to_string())?;
     let (stream, line, metadata) = (stream(case)?, case.bytes("line")?, metadata(case.get("structured_metadata"))?);
-    let sample = extractor.process(&stream, &line, &metadata);
+    let sample = extractor.process(&stream, time_ns(case), &line, &metadata);
     expect_eq("kept", &Some(sample.is_some()), &case.flag("keep"))?;
     let Some((value, labels)) = sample else { return Ok(()) };
     expect_eq("value", &Some(value), &case.get("sample_value").and_then(Value::as_f64))?;
@@ -106,9 +119,10 @@ fn check_pattern_captures(case: &Case) -> Result<(), String> {
         values.filter_map(Value::as_str).map(ToOwned::to_owned).collect()
     };
     let line = case.bytes("line")?;
-    let mut pipeline = Pipeline::compile(&log_query(&format!("{{a=\"b\"}} | pattern {}", quoted(&pattern)))?)
-        .map_err(|error| error.to_string())?;
-    let processed = pipeline.process(&Labels::empty(), &line, &[]).ok_or("a parser drops no line")?;
+    let mut pipeline =
+        Pipeline::compile(&log_query(&format!("{{a=\"b\"}} | pattern {}", quoted(&pattern)))?, &surroundings())
+            .map_err(|error| error.to_string())?;
+    let processed = pipeline.process(&Labels::empty(), 0, &line, &[]).ok_or("a parser drops no line")?;
     let expected = LabelSet::from_pairs(texts("capture_names").into_iter().zip(texts("captures")));
     expect_eq("captures", &pairs(&processed.labels()), &pairs(&expected))?;
     // A line filter has no names; what it matches is the same.
@@ -121,9 +135,9 @@ fn check_pattern_captures(case: &Case) -> Result<(), String> {
         rest = &rest[end..];
     }
     unnamed.push_str(rest);
-    let mut filter = Pipeline::compile(&log_query(&format!("{{a=\"b\"}} |> {}", quoted(&unnamed)))?)
+    let mut filter = Pipeline::compile(&log_query(&format!("{{a=\"b\"}} |> {}", quoted(&unnamed)))?, &surroundings())
         .map_err(|error| error.to_string())?;
-    let passes = filter.process(&Labels::empty(), &line, &[]).is_some();
+    let passes = filter.process(&Labels::empty(), 0, &line, &[]).is_some();
     expect_eq("line filter", &Some(passes), &case.flag("line_filter_match"))
 }
 
