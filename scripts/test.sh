@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 # Debian packages that tests start: a browser, the programs that Menara is compared with, and the container runtimes that it watches, with
 # the busybox that their image is made of.
-packages=(chromium prometheus prometheus-node-exporter docker.io podman runc busybox-static)
+packages=(chromium prometheus prometheus-alertmanager prometheus-node-exporter docker.io podman runc busybox-static)
 
 step() { printf '\n== %s\n' "$1"; SECONDS=0; }
 took() { printf -- '-- %s: %d s\n' "$1" "$SECONDS"; }

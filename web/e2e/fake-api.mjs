@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { answerAlerts, fakeAlerts, measuredVector } from "./fake-alerts.mjs";
 import { containersBody, fakeContainers } from "./fake-containers.mjs";
 import { acceptTail, answerLogs, pushLines } from "./fake-logs.mjs";
 import { evaluate } from "./fake-queries.mjs";
@@ -13,7 +14,7 @@ const DIST = resolve(process.env.WEB_DIST ?? fileURLToPath(new URL("../dist", im
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8" };
 const CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; base-uri 'self'";
 /** Addresses of pages; the page itself finds out which. */
-const PAGES = new Set(["/", "/logs"]);
+const PAGES = new Set(["/", "/logs", "/alerts"]);
 const DEEP_PAGE = /^\/hosts\/[^/]+(?:\/containers\/[^/]+)?$/;
 const READING_EVERY = 15;
 
@@ -30,15 +31,27 @@ const steady = {
   logsUntil: undefined,
   /** Which containers there are and what the runtimes say; `fakeContainers` names the sets. */
   containers: fakeContainers("usual", nowSeconds()),
+  /** What fires, by which rules, and who is kept quiet; `fakeAlerts` names the kinds. */
+  alerts: fakeAlerts("quiet", nowSeconds()),
   /** Whether the server knows no address for containers, as an older one. */
   hasNoContainersApi: false,
 };
 
 const withContainers = (set, sources) => ({ ...steady, containers: fakeContainers(set, nowSeconds(), sources) });
 
+const withAlerts = (kind) => ({ ...steady, alerts: fakeAlerts(kind, nowSeconds()) });
+
 /** What can be shown: each changes one thing of a steady host. */
 export const SCENARIOS = {
-  normal: () => withContainers("usual"),
+  normal: () => ({ ...withContainers("usual"), alerts: fakeAlerts("quiet", nowSeconds()) }),
+  /** Alerts of six kinds, a hundred, one held back by another, no rules, and no or a broken alert manager. */
+  alerts: () => withAlerts("firing"),
+  manyalerts: () => withAlerts("many"),
+  inhibited: () => withAlerts("inhibited"),
+  norules: () => withAlerts("norules"),
+  noalertmanager: () => withAlerts("none"),
+  unmanaged: () => withAlerts("unmanaged"),
+  brokenalerts: () => withAlerts("failing"),
   /** Containers in trouble, a hundred, one, none, and runtimes that are not there or not to be read. */
   containers: () => withContainers("trouble"),
   crowd: () => withContainers("many"),
@@ -119,6 +132,7 @@ async function handle(request, response, state) {
   if (url.pathname.startsWith("/loki/")) return handleLogs(response, url, state);
   if (url.pathname === "/sensors/containers") return handleContainers(response, url, state);
   if (!url.pathname.startsWith("/api/")) return sendFile(response, url.pathname);
+  if (url.pathname.startsWith("/api/v2/") || url.pathname === "/api/v1/rules") return handleAlerts(request, response, url, state);
   const params = request.method === "POST" ? new URLSearchParams(await readBody(request)) : url.searchParams;
   state.requests.push({ path: url.pathname, query: params.get("query") });
   await new Promise((done) => setTimeout(done, state.scenario.delayMs));
@@ -137,6 +151,14 @@ async function handleLogs(response, url, state) {
   else send(response, status, "text/plain; charset=utf-8", body);
 }
 
+async function handleAlerts(request, response, url, { scenario, requests }) {
+  const body = await readBody(request);
+  requests.push({ path: url.pathname, method: request.method, query: null, body });
+  await new Promise((done) => setTimeout(done, scenario.delayMs));
+  const answered = answerAlerts({ method: request.method, path: url.pathname, body }, scenario.alerts, scenario.now());
+  sendJson(response, answered.status, answered.body);
+}
+
 async function handleContainers(response, url, { scenario, requests }) {
   requests.push({ path: url.pathname, query: null });
   await new Promise((done) => setTimeout(done, scenario.delayMs));
@@ -150,7 +172,7 @@ const logsOf = (state) => ({ extra: state.extra, tails: state.tails, logsSince: 
 function answer(path, params, scenario) {
   if (path === "/api/v1/status/buildinfo") return { version: "0.1.0" };
   const query = params.get("query");
-  const vectorAt = (time) => (query === "time()" ? undefined : scenario.answer?.(query)) ?? evaluate(query, time, scenario);
+  const vectorAt = (time) => (query === "time()" ? undefined : (scenario.answer?.(query) ?? measuredVector(query, time, scenario.alerts, scenario.now()))) ?? evaluate(query, time, scenario);
   if (path === "/api/v1/query_range") return matrix(params, vectorAt);
   const time = params.has("time") ? Number(params.get("time")) : scenario.now();
   const samples = vectorAt(time);

@@ -67,7 +67,7 @@ describe("Home", () => {
   it("can be used by keyboard alone", () =>
     withPage({}, async (page) => {
       await waitForNumbers(page);
-      const names = await walkByKeyboard(page, 10);
+      const names = await walkByKeyboard(page, 11);
       for (const wanted of [/^Skip/, /^Home$/, /^Earlier$/, /^Time range/, /longer/, /^Refresh now$/, /^Refresh interval/, /^Look and language$/]) {
         assert.ok(names.some((name) => wanted.test(name)), `${wanted} is not among ${names.join(" | ")}`);
       }

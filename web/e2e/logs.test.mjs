@@ -139,7 +139,7 @@ describe("Logs", () => {
   it("can be used by keyboard alone", () =>
     withLogs({}, async (page) => {
       await waitForLine(page, first, FIRST_LINE_MS);
-      const names = await walkByKeyboard(page, 48);
+      const names = await walkByKeyboard(page, 49);
       for (const wanted of [/^Logs$/, /^Pause$/, /^Run$/, /^Wrap$/]) {
         assert.ok(names.some((name) => wanted.test(name)), `${wanted} is not among ${names.join(" | ")}`);
       }

@@ -22,6 +22,10 @@ for (const [size, viewport] of [["desktop", DESKTOP], ["phone", PHONE]]) {
     await waitForNumbers(page).catch(() => undefined);
     await page.waitForTimeout(400);
     await page.screenshot({ path: join(folder, `home-${size}-${colorScheme}.png`) });
+    await page.goto(new URL("alerts", url).href);
+    await page.waitForSelector(".alert-row, .notice", { timeout: 10000 }).catch(() => undefined);
+    await page.waitForTimeout(600);
+    await page.screenshot({ path: join(folder, `alerts-${size}-${colorScheme}.png`) });
     await page.goto(new URL("logs", url).href);
     await page.waitForSelector(".line", { timeout: 10000 }).catch(() => undefined);
     await page.waitForTimeout(400);

@@ -9,6 +9,7 @@ import "./shell/shell.css";
 import "./ui/containers/containers.css";
 import "./pages/home/home.css";
 import "./pages/logs/logs.css";
+import "./pages/alerts/alerts.css";
 import { App } from "./core/app";
 import { DEFAULT_INTERVAL, INTERVALS } from "./core/refresh";
 import type { Timers } from "./core/time/clock";

@@ -37,6 +37,11 @@ impl Form {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)
     }
 
+    /// The last value of a parameter; empty when it is absent.
+    pub(crate) fn last(&self, name: &str) -> &str {
+        self.0.iter().rfind(|(n, _)| n == name).map_or("", |(_, value)| value)
+    }
+
     /// All values of a parameter.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| &**value)

@@ -4,6 +4,7 @@
 //! Before any route stands the guard of `guard.rs`; behind it handlers parse parameters, run blocking work on the
 //! [`QueryPool`] and write the answer.
 
+mod alertmanager;
 mod counters;
 mod form;
 mod guard;
@@ -17,6 +18,7 @@ mod sensors;
 mod state;
 mod ui;
 
+pub use alertmanager::AlertmanagerState;
 pub use counters::RequestCounters;
 pub use pool::QueryPool;
 pub use state::{Api, BuildInfo, FamilySource};
@@ -45,10 +47,15 @@ pub fn router(api: Arc<Api>) -> Router {
 
 /// All routes of all folders.
 fn all_routes() -> Vec<Route> {
-    [health::routes(), sensors::routes(), prometheus::routes(), loki::routes(), ui::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let folders = [
+        health::routes(),
+        sensors::routes(),
+        prometheus::routes(),
+        loki::routes(),
+        alertmanager::routes(),
+        ui::routes(),
+    ];
+    folders.into_iter().flatten().collect()
 }
 
 #[cfg(test)]

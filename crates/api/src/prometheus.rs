@@ -5,6 +5,7 @@ mod labels;
 mod metadata;
 mod params;
 mod query;
+mod rules;
 mod status;
 mod value;
 
@@ -19,6 +20,8 @@ pub(crate) fn routes() -> Vec<Route> {
         on_get("/api/v1/label/{name}/values", labels::values),
         on_get_or_form("/api/v1/series", labels::series),
         on_get("/api/v1/metadata", metadata::metadata),
+        on_get("/api/v1/rules", rules::rules),
+        on_get("/api/v1/alerts", rules::alerts),
         on_get("/api/v1/status/buildinfo", status::buildinfo),
     ]
 }

@@ -10,8 +10,10 @@ use intake::Intake;
 use model::Clock;
 use parking_lot::Mutex;
 use promql::Engine;
+use rules::RulesView;
 use storage::{LogStore, MetricStore};
 
+use crate::alertmanager::AlertmanagerState;
 use crate::counters::RequestCounters;
 use crate::loki::LokiState;
 use crate::pool::QueryPool;
@@ -33,6 +35,10 @@ pub struct Api {
     pub log_engine: logql::Engine,
     /// What the handlers of Loki's API share.
     pub loki: LokiState,
+    /// The alert manager, for Alertmanager's API; absent where alerts are not configured.
+    pub alerts: Option<Arc<AlertmanagerState>>,
+    /// What rules found; nothing where there are none.
+    pub rules: RulesView,
     /// Where queries run.
     pub pool: QueryPool,
     /// The time.

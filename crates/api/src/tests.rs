@@ -21,6 +21,18 @@ pub(crate) fn api() -> Arc<Api> {
 }
 
 pub(crate) fn api_with_logs(logs: &Arc<MemoryLogStore>) -> Arc<Api> {
+    Arc::new(parts(logs))
+}
+
+pub(crate) fn api_with_alerts(alerts: AlertmanagerState) -> Arc<Api> {
+    Arc::new(Api { alerts: Some(Arc::new(alerts)), ..parts(&Arc::new(MemoryLogStore::new())) })
+}
+
+pub(crate) fn api_with_rules(rules: rules::RulesView) -> Arc<Api> {
+    Arc::new(Api { rules, ..parts(&Arc::new(MemoryLogStore::new())) })
+}
+
+fn parts(logs: &Arc<MemoryLogStore>) -> Api {
     let logs: Arc<dyn LogStore> = Arc::clone(logs) as _;
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(100_000));
     let store = MemoryStore::new();
@@ -32,7 +44,7 @@ pub(crate) fn api_with_logs(logs: &Arc<MemoryLogStore>) -> Arc<Api> {
     let entry = Metadata { kind: MetricKind::Counter, help: "all \"requests\"".to_owned(), unit: String::new() };
     store.put_metadata(TenantId::default(), &[("requests_total", entry)]).expect("the memory takes it");
     let containers = Arc::new(Registry::new(Arc::clone(&clock)));
-    Arc::new(Api {
+    Api {
         metrics: Arc::new(store),
         engine: Engine::new(EngineOptions::default()),
         pool: QueryPool::new(2),
@@ -40,6 +52,8 @@ pub(crate) fn api_with_logs(logs: &Arc<MemoryLogStore>) -> Arc<Api> {
         logs,
         log_engine: logql::Engine::default(),
         loki: loki::LokiState::default(),
+        alerts: None,
+        rules: rules::RulesView::default(),
         clock,
         build: BuildInfo { version: "9.9.9" },
         own_metrics: Arc::new(Vec::new),
@@ -50,7 +64,7 @@ pub(crate) fn api_with_logs(logs: &Arc<MemoryLogStore>) -> Arc<Api> {
         files: Arc::default(),
         requests: Arc::default(),
         ready: AtomicBool::new(true),
-    })
+    }
 }
 
 async fn send(request: Request<Body>) -> (StatusCode, String) {

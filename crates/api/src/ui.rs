@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         on_get("/", index),
         on_get("/logs", index),
+        on_get("/alerts", index),
         on_get("/hosts/{host}", index_below),
         on_get("/hosts/{host}/containers/{name}", index_below),
     ]

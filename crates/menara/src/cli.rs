@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{logging, logs, query, serve};
+use crate::{logging, logs, query, serve, telegram_notifier};
 
 /// Exit code for arguments that make no sense; clap uses the same.
 const USAGE: u8 = 2;
@@ -42,6 +42,11 @@ enum Command {
     /// Shows the newest lines in the order of time. Labels that all lines share are told once, on the error stream. Exits with 1 when the
     /// query fails, 2 when the arguments make no sense, 3 when no server answers.
     Logs(LogsArgs),
+    /// Take an Alertmanager's webhooks at /alert/<chat>[/<topic>] and write them into Telegram chats.
+    ///
+    /// For an Alertmanager that is not Menara's own. Answers 403 for a chat that is not on the list, 400 for what is no webhook's message,
+    /// and 502 when Telegram refuses.
+    TelegramNotifier(TelegramNotifierArgs),
     /// Print the version.
     Version,
 }
@@ -83,6 +88,9 @@ pub(crate) struct ServeArgs {
     /// `all` as cAdvisor does, `none`, or names with commas between
     #[arg(long, value_name = "LABELS", default_value = "default")]
     pub(crate) container_labels: String,
+    /// Evaluate the rules of the configuration directory only, and not those that Menara brings along
+    #[arg(long)]
+    pub(crate) no_shipped_rules: bool,
 }
 
 #[derive(Debug, Args)]
@@ -120,6 +128,22 @@ pub(crate) struct LogsArgs {
     pub(crate) server: String,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct TelegramNotifierArgs {
+    /// Address of the webhooks; only loopback addresses as long as there are no users
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9119")]
+    pub(crate) listen: SocketAddr,
+    /// File that holds the bot's token
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: PathBuf,
+    /// Numbers of the chats that may be written to, with commas between
+    #[arg(long, value_name = "CHAT", value_delimiter = ',', required = true, allow_hyphen_values = true)]
+    pub(crate) allow: Vec<i64>,
+    /// Where the Bot API is
+    #[arg(long, value_name = "URL", default_value = "https://api.telegram.org")]
+    pub(crate) api_url: String,
+}
+
 /// How log lines are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LineOutput {
@@ -145,11 +169,7 @@ pub(crate) fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(args) => {
             logging::start();
-            match serve::run(&args) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(serve::Failure::Usage(message)) => complain(&message, USAGE),
-                Err(serve::Failure::Other(error)) => complain(&format!("{error:#}"), 1),
-            }
+            served(serve::run(&args))
         }
         Command::Query(args) => match query::run(&args) {
             Ok(()) => ExitCode::SUCCESS,
@@ -159,12 +179,25 @@ pub(crate) fn run() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => complain(&failure.message, failure.exit_code),
         },
+        Command::TelegramNotifier(args) => {
+            logging::start();
+            served(telegram_notifier::run(&args))
+        }
         Command::Version => {
             let text = format!("menara {}\n", env!("CARGO_PKG_VERSION"));
             // Nobody may be reading; there is nothing else to tell them.
             std::io::stdout().write_all(text.as_bytes()).ok();
             ExitCode::SUCCESS
         }
+    }
+}
+
+/// The exit code of what serves until it is stopped.
+fn served(result: Result<(), serve::Failure>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(serve::Failure::Usage(message)) => complain(&message, USAGE),
+        Err(serve::Failure::Other(error)) => complain(&format!("{error:#}"), 1),
     }
 }
 

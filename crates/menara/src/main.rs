@@ -7,6 +7,7 @@ mod logging;
 mod logs;
 mod query;
 mod serve;
+mod telegram_notifier;
 mod zones;
 
 use std::process::ExitCode;

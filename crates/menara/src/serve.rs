@@ -1,5 +1,6 @@
 //! `menara serve`: starts the parts in order, and stops them in the reverse order with a deadline.
 
+mod alerting;
 mod containers;
 mod directories;
 mod own_metrics;
@@ -18,13 +19,14 @@ use std::time::Duration;
 
 use anyhow::Context;
 use api::loki::{LokiBodies, LokiState};
-use api::{Api, BuildInfo, FamilySource, QueryPool, RequestCounters};
+use api::{AlertmanagerState, Api, BuildInfo, FamilySource, QueryPool, RequestCounters};
 use containersensor::Registry;
 use intake::{Intake, IntakeLimits};
 use logql::Surroundings;
 use model::Clock;
 use parking_lot::Mutex;
 use promql::{Engine, EngineOptions};
+use rules::RulesView;
 use storage::LogStore;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -32,6 +34,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::cli::ServeArgs;
 use crate::clock::SystemClock;
 use crate::zones::SystemZones;
+use alerting::{Alerting, Ground};
 pub(crate) use containers::container_socket;
 use containers::{Containers, Followers};
 use directories::Directories;
@@ -101,20 +104,34 @@ async fn serve(args: &ServeArgs, cores: usize) -> anyhow::Result<()> {
     let own = Arc::new(OwnMetrics::new(stores.clone(), Arc::clone(&clock)));
     own.set_lines(Arc::clone(&intake), shipping.counters());
     own.set_containers(containers.registry());
+    let log_engine = log_engine(&clock);
+    let alerting = Alerting::open(&Ground {
+        directories: &directories,
+        stores: &stores,
+        clock: &clock,
+        log_engine: log_engine.clone(),
+        external_url: format!("http://{address}"),
+        shipped_rules: !args.no_shipped_rules,
+    })?;
+    announce(&format!("  alerts   {}", alerting.describe()));
+    own.set_alerts(alerting.manager());
     let sensed = Sensed {
         host_metrics: sensing::host_on_request(args, &clock),
         container_metrics: sensing::containers_on_request(&containers),
         containers: containers.registry(),
         files: shipping.status(),
         host: host.clone(),
+        alerts: alerting.api(clock.now_ms()),
+        rules: alerting.rules_view(),
     };
     let (sampling, sampler) = sensing::start(args, &stores, &containers, &clock, &own, &host)?;
     let followers = Followers { sampler, logs: shipping.container_logs(), intake: Arc::clone(&intake) };
     let mut workers = vec![shipping.start()?, sampling];
     workers.extend(containers.start(followers)?);
+    workers.extend(alerting.start()?);
     workers.extend(stores.start_workers()?);
     announce(&format!("  host     {} collectors, every 15 s", hostsensor::collector_names().len()));
-    let api = Arc::new(assemble_api(&stores, intake, sensed, clock, &own, cores));
+    let api = Arc::new(assemble_api(&stores, intake, sensed, log_engine, clock, &own, cores));
     // Watched before anybody is told that the start is over.
     let signals = Signals::watch()?;
     api.set_ready(true);
@@ -135,12 +152,15 @@ struct Sensed {
     containers: Arc<Registry>,
     files: Arc<Mutex<shipper::Status>>,
     host: String,
+    alerts: Arc<AlertmanagerState>,
+    rules: RulesView,
 }
 
 fn assemble_api(
     stores: &Stores,
     intake: Arc<Intake>,
     sensed: Sensed,
+    log_engine: logql::Engine,
     clock: Arc<dyn Clock>,
     own: &Arc<OwnMetrics>,
     cores: usize,
@@ -153,8 +173,10 @@ fn assemble_api(
         engine: Engine::new(EngineOptions::default()),
         logs: Arc::new(stores.logs.clone()),
         intake,
-        log_engine: log_engine(&clock),
+        log_engine,
         loki: LokiState::default(),
+        alerts: Some(sensed.alerts),
+        rules: sensed.rules,
         pool: QueryPool::new(cores),
         clock,
         build: BuildInfo { version: env!("CARGO_PKG_VERSION") },

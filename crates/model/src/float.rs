@@ -20,6 +20,12 @@ pub fn format_plain(value: f64) -> String {
     special(value).map_or_else(|| format!("{value}"), ToOwned::to_owned)
 }
 
+/// Go's `strconv.FormatFloat(v, 'e', -1, 64)`: always an exponent.
+#[must_use]
+pub fn format_exponent(value: f64) -> String {
+    special(value).map_or_else(|| exponent_form(value), ToOwned::to_owned)
+}
+
 /// As Go's `fmt.Sprint` shows a float, and so how PromQL prints numbers of a query: an exponent when it is below -4 or at
 /// least 21.
 #[must_use]

@@ -15,6 +15,7 @@ pub const SUITES: &[&dyn Suite] = &[
     &suites::cadvisor::Cadvisor,
     &suites::templates::TemplateCases,
     &suites::alertmanager::Alertmanager,
+    &suites::rules::Rules,
 ];
 
 /// Cases that nobody here wrote, and how to run them.

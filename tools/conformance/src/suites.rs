@@ -6,4 +6,5 @@ pub mod ingest;
 pub mod logql;
 pub mod promql_parse;
 pub mod promqltest;
+pub mod rules;
 pub mod templates;

@@ -198,7 +198,7 @@ describe("a row", () => {
 
   it("can be reached by keyboard", () =>
     withContainers("containers", {}, async (page) => {
-      const reached = await walkByKeyboard(page, 25);
+      const reached = await walkByKeyboard(page, 26);
       for (const wanted of ["All", /^Needs attention/, /^Filter by/, "immich-ml", "schema-migration", /^Show 8 more/]) {
         assert.ok(reached.some((name) => (typeof wanted === "string" ? name === wanted : wanted.test(name))), `${wanted} is not among ${reached.join(" | ")}`);
       }

@@ -1,13 +1,27 @@
 import type uPlot from "uplot";
 import type { Mark, MarkTone } from "../core/timeline";
-import type { Palette } from "./palette";
+import { type Palette, withAlpha } from "./palette";
 
 const TRIANGLE_PX = 4;
+
+const FIRING_ALPHA = 0.1;
 
 /** Marks nearer to each other than this, in CSS pixels, are one line in the colour of the gravest. */
 const APART_PX = 3;
 
 const GRAVITY: Record<MarkTone, number> = { crit: 3, warn: 2, info: 1, mute: 0 };
+
+/** Tints the ground from the moment on at which an alert began to fire. */
+export function drawFiring(u: uPlot, since: number, palette: Palette): void {
+  const { ctx, bbox } = u;
+  const from = Math.max(bbox.left, u.valToPos(since, "x", true));
+  const width = bbox.left + bbox.width - from;
+  if (width <= 0) return;
+  ctx.save();
+  ctx.fillStyle = withAlpha(palette.crit, FIRING_ALPHA);
+  ctx.fillRect(from, bbox.top, width, bbox.height);
+  ctx.restore();
+}
 
 /** Draws what happened: a dashed line with a triangle on top for each. */
 export function drawMarks(u: uPlot, marks: readonly Mark[], palette: Palette): void {

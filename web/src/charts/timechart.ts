@@ -2,7 +2,7 @@ import uPlot from "uplot";
 import type { Span } from "../core/time/range";
 import type { Mark } from "../core/timeline";
 import { drawAxes, drawThreshold, paddingOf } from "./axes";
-import { drawMarks, drawPin } from "./marks";
+import { drawFiring, drawMarks, drawPin } from "./marks";
 import { buildOptions } from "./options";
 import { type Palette, readPalette } from "./palette";
 import { toDrawn } from "./stack";
@@ -110,7 +110,12 @@ export class TimeChart {
       xRange: () => [this.#view.span.from, this.#view.span.to],
       yRange: () => [this.#ticks.values[0] ?? 0, this.#ticks.values.at(-1) ?? 1],
       hooks: {
-        drawClear: [(u) => drawAxes(u, this.#view, this.#ticks, this.#palette)],
+        drawClear: [
+          (u) => {
+            if (this.#view.firesSince !== undefined) drawFiring(u, this.#view.firesSince, this.#palette);
+            drawAxes(u, this.#view, this.#ticks, this.#palette);
+          },
+        ],
         draw: [(u) => this.#drawOver(u)],
         setCursor: [() => this.#followCursor()],
         setSelect: [(u) => this.#zoomToSelection(u)],

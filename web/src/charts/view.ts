@@ -30,6 +30,8 @@ export interface ChartView {
   readonly isCount?: boolean;
   /** Without values at the left edge: for bars so low that only their course counts. */
   readonly hasNoValueAxis?: boolean;
+  /** Since when an alert about it fires; unix seconds. From there on the ground is tinted. */
+  readonly firesSince?: number;
   readonly threshold?: { readonly value: number; readonly label: string };
   /** The name of each series of the frame in the tooltip. */
   readonly names: readonly string[];

@@ -1,3 +1,5 @@
+import { AlertsTask } from "./alerts/task";
+import { AlertsClient } from "./api/alerts";
 import { type Fetch, MetricsClient } from "./api/client";
 import { LogsClient } from "./api/loki";
 import { SensorsClient } from "./api/sensors";
@@ -22,6 +24,8 @@ export class App {
   readonly range: Cell<TimeRange>;
   readonly refresher: Refresher;
   readonly self: SelfTask;
+  /** Every page tells how many there are. */
+  readonly alerts: AlertsTask;
   /** Shared, so that a page finds what the one before it knew. */
   readonly containers: ContainersTask;
 
@@ -40,6 +44,7 @@ export class App {
       ...(options.interval === undefined ? {} : { interval: options.interval }),
     });
     this.self = new SelfTask(this.client);
+    this.alerts = new AlertsTask({ alerts: new AlertsClient(options.fetch), refresher: this.refresher, timers: options.timers });
     this.containers = new ContainersTask(this);
     this.range.subscribe(() => this.refresher.refreshNow());
   }

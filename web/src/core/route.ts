@@ -1,9 +1,10 @@
-import { rangeToSearch, type TimeRange } from "./time/range";
+import { rangeToSearch, type Span, type TimeRange } from "./time/range";
 
 /** Which page an address names. */
 export type Route =
   | { readonly page: "home" }
   | { readonly page: "logs" }
+  | { readonly page: "alerts" }
   | { readonly page: "host"; readonly host: string }
   | {
       readonly page: "container";
@@ -17,7 +18,7 @@ export function routeOf(path: string): Route | undefined {
   const parts = path.replace(/\/$/, "").split("/").map(decode);
   const [first, host, kind, container] = parts;
   if (parts.some((part) => part === undefined)) return undefined;
-  if (parts.length === 1) return first === "" ? { page: "home" } : first === "logs" ? { page: "logs" } : undefined;
+  if (parts.length === 1) return first === "" ? { page: "home" } : first === "logs" || first === "alerts" ? { page: first } : undefined;
   if (first !== "hosts" || host === undefined || host === "") return undefined;
   if (parts.length === 2) return { page: "host", host };
   const isContainer = parts.length === 4 && kind === "containers" && container !== undefined && container !== "";
@@ -32,6 +33,17 @@ export function hostHref(host: string, range: TimeRange): string {
 /** The address of a container's page, relative to the site's root. The time goes along. */
 export function containerHref(host: string, container: string, range: TimeRange): string {
   return `hosts/${encodeURIComponent(host)}/containers/${encodeURIComponent(container)}${rangeToSearch(range)}`;
+}
+
+/** The address of an alert on its page, relative to the site's root. The time goes along. */
+export function alertHref(id: string, range: TimeRange): string {
+  return `alerts${withParam(rangeToSearch(range), "alert", id)}`;
+}
+
+/** An address with an instant held on its time axis; unchanged where the instant lies outside of the range. */
+export function heldAt(href: string, at: number, span: Span): string {
+  if (at < span.from || at > span.to) return href;
+  return `${href}${href.includes("?") ? "&" : "?"}at=${Math.round(at)}`;
 }
 
 /** An address with one parameter set, or taken out where it has no value. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CPU_THRESHOLDS, DISK_THRESHOLDS, levelOf, MEMORY_THRESHOLDS } from "./thresholds";
+import type { Thing } from "./alerts/things";
 import type { ContainerRow } from "./containers/rows";
 import type { TroubleKind } from "./containers/trouble";
 import { judge } from "./verdict";
@@ -82,6 +83,7 @@ describe("the verdict", () => {
   it("names the gravest problem first, each with the limit it has passed", () => {
     expect(judged(85, 20, 97)).toEqual({
       kind: "trouble",
+      alerts: [],
       level: "crit",
       problems: [
         { id: "disk", value: 97, limit: 95, level: "crit" },
@@ -107,5 +109,21 @@ describe("the verdict", () => {
   it("does not ask for the age of the past", () => {
     const past = judge({ watched: [{ id: "cpu", value: 1, thresholds: CPU_THRESHOLDS }], ageSeconds: undefined, isCollecting: false });
     expect(past).toEqual({ kind: "well" });
+  });
+});
+
+describe("what fires", () => {
+  const thing = (level: "crit" | "warn") => ({ level, first: {} as Thing["first"] }) satisfies Thing;
+  const watched = [{ id: "disk", value: 97, thresholds: DISK_THRESHOLDS }] as const;
+
+  it("is a thing that needs someone, beside what no alert speaks of", () => {
+    const verdict = judge({ watched, ageSeconds: 5, isCollecting: false, containers: [row("dead")], alerts: [thing("warn")] });
+    expect(verdict).toMatchObject({ kind: "trouble", level: "crit", alerts: [{ level: "warn" }], problems: [{ id: "disk" }] });
+    expect(verdict.kind === "trouble" && verdict.containers.length).toBe(1);
+  });
+
+  it("is not counted twice", () => {
+    const verdict = judge({ watched, ageSeconds: 5, isCollecting: false, containers: [row("dead")], alerts: [thing("warn")], isCovered: () => true });
+    expect(verdict).toMatchObject({ kind: "trouble", level: "warn", alerts: [{ level: "warn" }], problems: [], containers: [] });
   });
 });

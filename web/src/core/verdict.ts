@@ -1,3 +1,4 @@
+import type { Thing } from "./alerts/things";
 import type { ContainerRow } from "./containers/rows";
 import { type Level, levelOf, passedLimit, type Thresholds } from "./thresholds";
 
@@ -26,6 +27,8 @@ export type Verdict<Id extends string> =
       readonly kind: "trouble";
       readonly level: Exclude<Level, "ok">;
       readonly problems: readonly Problem<Id>[];
+      /** What fires, gravest first. */
+      readonly alerts: readonly Thing[];
       /** Containers that need someone, gravest first. */
       readonly containers: readonly ContainerRow[];
     }
@@ -45,13 +48,20 @@ export function judge<Id extends string>(input: {
   readonly ageSeconds: number | undefined;
   readonly isCollecting: boolean;
   readonly containers?: readonly ContainerRow[];
+  /** What fires, and what of the rest it speaks of already. */
+  readonly alerts?: readonly Thing[];
+  readonly isCovered?: (what: { readonly watched: Id } | { readonly container: string }) => boolean;
 }): Verdict<Id> {
   if (input.ageSeconds !== undefined && input.ageSeconds > STALE_SECONDS) {
     return { kind: "stale", ageSeconds: input.ageSeconds };
   }
-  const problems = input.watched.flatMap(toProblem).sort((a, b) => (a.level === b.level ? 0 : a.level === "crit" ? -1 : 1));
-  const containers = (input.containers ?? []).filter(isThing);
-  if (problems.length + containers.length > 0) return { kind: "trouble", level: worstOf([...problems, ...containers.map(levelOfRow)]), problems, containers };
+  const alerts = input.alerts ?? [];
+  const isCovered = input.isCovered ?? (() => false);
+  const problems = input.watched.filter(({ id }) => !isCovered({ watched: id })).flatMap(toProblem).sort((a, b) => (a.level === b.level ? 0 : a.level === "crit" ? -1 : 1));
+  const containers = (input.containers ?? []).filter(isThing).filter(({ label }) => !isCovered({ container: label }));
+  if (alerts.length + problems.length + containers.length > 0) {
+    return { kind: "trouble", level: worstOf([...alerts, ...problems, ...containers.map(levelOfRow)]), problems, containers, alerts };
+  }
   const missing = input.watched.filter((item) => !isKnown(item.value)).map((item) => item.id);
   if (missing.length === 0) return { kind: "well" };
   return input.isCollecting ? { kind: "collecting" } : { kind: "partial", missing };

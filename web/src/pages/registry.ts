@@ -1,9 +1,11 @@
 import type { TablerIcon } from "@tabler/icons-react";
+import IconBell from "@tabler/icons-react/icons/IconBell";
 import IconHome from "@tabler/icons-react/icons/IconHome";
 import IconLogs from "@tabler/icons-react/icons/IconLogs";
 import type { ComponentType } from "react";
 import type { Messages } from "../core/messages";
 import type { Route } from "../core/route";
+import { Alerts } from "./alerts/Alerts";
 import { ContainerPage } from "./container/ContainerPage";
 import { Home } from "./home/Home";
 import { HostPage } from "./host/HostPage";
@@ -11,7 +13,7 @@ import { Logs } from "./logs/Logs";
 
 /** An entry of the rail. */
 export interface RailEntry {
-  readonly id: "home" | "logs";
+  readonly id: "home" | "logs" | "alerts";
   /** The last part of its address; empty for the first page. */
   readonly path: string;
   readonly icon: TablerIcon;
@@ -29,12 +31,14 @@ export interface PageEntry<Page extends Route["page"] = Route["page"]> {
 export const RAIL: readonly [RailEntry, ...RailEntry[]] = [
   { id: "home", path: "", icon: IconHome, title: (m) => m.nav.home },
   { id: "logs", path: "logs", icon: IconLogs, title: (m) => m.nav.logs },
+  { id: "alerts", path: "alerts", icon: IconBell, title: (m) => m.nav.alerts },
 ];
 
 /** All pages: a new one is one file, one line here and one in `core/route.ts`. */
 export const PAGES: { readonly [Page in Route["page"]]: PageEntry<Page> } = {
   home: { rail: "home", Page: Home },
   logs: { rail: "logs", Page: Logs },
+  alerts: { rail: "alerts", Page: Alerts },
   host: { rail: "home", Page: HostPage },
   container: { rail: "home", Page: ContainerPage },
 };

@@ -1,3 +1,5 @@
+import { countEntries } from "../core/alerts/board";
+import { formatNumber } from "../core/format/number";
 import { percent, megabytes, joinQuantity } from "../core/format/quantity";
 import { rangeToSearch } from "../core/time/range";
 import { RAIL, type RailEntry } from "../pages/registry";
@@ -44,8 +46,24 @@ function PageLinks(props: { current: RailEntry["id"]; className: string; iconSiz
     >
       <Icon of={page.icon} size={props.iconSize} />
       <span>{page.title(messages)}</span>
+      {page.id === "alerts" && <FiringCount />}
     </a>
   ));
+}
+
+/** How many alerts fire. */
+function FiringCount() {
+  const { alerts } = useMessages();
+  const locale = useLocale();
+  const { board } = useCell(useApp().alerts.state);
+  const { firing } = countEntries(board ?? []);
+  if (firing === 0) return null;
+  const count = formatNumber(firing, 0, locale);
+  return (
+    <span className="rail-count num" aria-label={alerts.firingCount(count)} data-testid="firing">
+      {count}
+    </span>
+  );
 }
 
 function SelfUse() {

@@ -19,6 +19,7 @@ export function Shell({ app }: { app: App }) {
   const theme = useThemeState();
   const locale = useLocaleChoice();
   useEffect(() => app.refresher.add(app.self), [app]);
+  useEffect(() => app.refresher.add(app.alerts), [app]);
   const route = useRoute(app);
   return (
     <HeadlessMantineProvider>

@@ -69,6 +69,7 @@ function placeOf(route: Route, { nav }: Messages, range: TimeRange): { readonly 
   switch (route.page) {
     case "home":
     case "logs":
+    case "alerts":
       return { above: [], title: nav[route.page] };
     case "host":
       return { above: [hosts], title: route.host };

@@ -1,5 +1,5 @@
 /** What this browser remembers about the page. `public/theme.js` reads `theme` and `locale` too. */
-export type Setting = "theme" | "locale" | "interval" | "wrap" | "containers";
+export type Setting = "theme" | "locale" | "interval" | "wrap" | "containers" | "author";
 
 /** Null where nothing is stored or storing is forbidden. */
 export function readSetting(name: Setting): string | null {

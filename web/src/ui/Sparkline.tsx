@@ -18,14 +18,9 @@ export function Sparkline({ values, level, floor, ceiling }: { values: readonly 
 export function sparkPaths(values: readonly (number | null)[], floor?: number, ceiling = Number.NEGATIVE_INFINITY): { line: string; area: string } {
   const known = values.filter((value): value is number => value !== null);
   if (known.length === 0) return { line: "", area: "" };
-  const high = Math.max(ceiling, ...known);
-  const low = floor ?? Math.min(...known);
-  // Small changes of a large value stay small: the box spans at least a third of it.
-  const room = Math.max(high - low, Math.abs(high) * 0.35, 1e-9);
-  const top = high + room * 0.08;
-  const bottom = floor ?? low - room * 0.15;
+  const height = sparkHeights(known, floor, ceiling);
   const x = (row: number) => ((row / Math.max(1, values.length - 1)) * WIDTH).toFixed(2);
-  const y = (value: number) => (HEIGHT - 1 - ((value - bottom) / (top - bottom)) * (HEIGHT - 2)).toFixed(2);
+  const y = (value: number) => height(value).toFixed(2);
   let line = "";
   let area = "";
   for (const [from, to] of runs(values)) {
@@ -34,6 +29,17 @@ export function sparkPaths(values: readonly (number | null)[], floor?: number, c
     area += `M${x(from)} ${HEIGHT}L${points.join("L")}L${x(to)} ${HEIGHT}Z`;
   }
   return { line, area };
+}
+
+/** Where a value lies in the box, from its top. */
+export function sparkHeights(known: readonly number[], floor?: number, ceiling = Number.NEGATIVE_INFINITY): (value: number) => number {
+  const high = Math.max(ceiling, ...known);
+  const low = floor ?? Math.min(...known);
+  // Small changes of a large value stay small: the box spans at least a third of it.
+  const room = Math.max(high - low, Math.abs(high) * 0.35, 1e-9);
+  const top = high + room * 0.08;
+  const bottom = floor ?? low - room * 0.15;
+  return (value) => HEIGHT - 1 - ((value - bottom) / (top - bottom)) * (HEIGHT - 2);
 }
 
 /** First and last row of each stretch without gaps. */

@@ -34,6 +34,7 @@ async fn every_page_has_its_address() {
     for (path, expected) in [
         ("/", StatusCode::OK),
         ("/logs", StatusCode::OK),
+        ("/alerts", StatusCode::OK),
         ("/hosts/bromo", StatusCode::OK),
         ("/hosts/a%2Fb", StatusCode::OK),
         ("/hosts/bromo/containers/web", StatusCode::OK),

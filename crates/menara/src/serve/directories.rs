@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use super::alerting::{ALERTMANAGER_FILE, PROMETHEUS_FILE, RULES_FOLDER};
 use super::shipping::CONFIG_FILE;
 use crate::cli::ServeArgs;
 
@@ -51,7 +52,7 @@ impl Directories {
 
 /// Whether this version reads a file of the configuration directory.
 fn is_read(name: &str) -> bool {
-    name == CONFIG_FILE
+    [CONFIG_FILE, ALERTMANAGER_FILE, PROMETHEUS_FILE, RULES_FOLDER].contains(&name)
 }
 
 /// The argument, else systemd's directory, else the system's as root, else the user's.

@@ -1,5 +1,6 @@
 //! The program's own metrics: `menara_*` and `process_*`.
 
+mod alerting;
 mod containers;
 mod shipping;
 mod stores;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
+use ::alerting::SharedManager;
 use api::RequestCounters;
 use containersensor::Registry;
 use exposition::Family;
@@ -27,6 +29,7 @@ pub(crate) struct OwnMetrics {
     requests: OnceLock<Arc<RequestCounters>>,
     lines: OnceLock<(Arc<Intake>, Arc<shipper::Counters>)>,
     containers: OnceLock<Arc<Registry>>,
+    alerts: OnceLock<Arc<SharedManager>>,
     started_seconds: f64,
 }
 
@@ -40,6 +43,7 @@ impl OwnMetrics {
             requests: OnceLock::new(),
             lines: OnceLock::new(),
             containers: OnceLock::new(),
+            alerts: OnceLock::new(),
             started_seconds,
         }
     }
@@ -66,6 +70,12 @@ impl OwnMetrics {
         self.containers.set(containers).ok();
     }
 
+    /// The alert manager comes after the stores; it is handed in then.
+    pub(crate) fn set_alerts(&self, alerts: Arc<SharedManager>) {
+        // Set once, at the start.
+        self.alerts.set(alerts).ok();
+    }
+
     /// All families, as they are now.
     pub(crate) fn families(&self) -> Vec<Family> {
         let mut families = stores::metric_store(&self.stores.metrics);
@@ -88,6 +98,9 @@ impl OwnMetrics {
         if let Some((intake, shipper)) = self.lines.get() {
             families.extend(intake.counters().families());
             families.extend(shipping::families(shipper));
+        }
+        if let Some(alerts) = self.alerts.get() {
+            families.extend(alerting::families(alerts));
         }
         if let Some(registry) = self.containers.get() {
             families.extend(containers::families(registry));

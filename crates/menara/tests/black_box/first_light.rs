@@ -33,7 +33,7 @@ fn the_host_is_there_within_ten_seconds() {
     assert_eq!(program.get("/-/ready").status, 200);
     assert_eq!(program.get("/-/healthy").status, 200);
     let parts: Vec<&str> = program.greeting.iter().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(parts, ["menara", "config", "metrics", "logs", "files", "host", "web"]);
+    assert_eq!(parts, ["menara", "config", "metrics", "logs", "files", "alerts", "host", "web"]);
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn text_and_store_say_the_same() {
 fn a_config_that_is_not_read_is_named() {
     let dir = tempfile::tempdir().expect("a directory");
     std::fs::create_dir_all(dir.path().join("config")).expect("a directory");
-    std::fs::File::create(dir.path().join("config/prometheus.yml")).expect("a file");
+    std::fs::File::create(dir.path().join("config/loki.yaml")).expect("a file");
     let program = Program::start(dir.path());
     assert!(program.greeting[1].contains("1 file"), "{:?}", program.greeting);
 }

@@ -11,3 +11,4 @@ mod loss_drill;
 mod peers;
 mod program;
 mod restarts;
+mod telegram_notifier;

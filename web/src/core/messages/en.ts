@@ -1,10 +1,11 @@
 import type { Level } from "../thresholds";
+import { enAlerts } from "./enAlerts";
 import { enPages } from "./enPages";
 
 /** Everything the page says, in English. The shape of this object is what every language must fill. */
 export const en = {
   language: { name: "English" },
-  nav: { main: "Main", home: "Home", logs: "Logs", skip: "Skip to content", hosts: "Hosts", path: "Where you are" },
+  nav: { main: "Main", home: "Home", logs: "Logs", alerts: "Alerts", skip: "Skip to content", hosts: "Hosts", path: "Where you are" },
   settings: {
     open: "Look and language",
     theme: "Theme",
@@ -108,6 +109,7 @@ export const en = {
     legendHint: "Click: only this. Ctrl and click: on or off.",
   },
   series: {
+    value: "value",
     user: "user",
     system: "system",
     iowait: "iowait",
@@ -321,4 +323,5 @@ export const en = {
     tryNow: "Try now",
   },
   ...enPages,
+  ...enAlerts,
 };

@@ -1,10 +1,11 @@
+import { idAlerts } from "./idAlerts";
 import { idPages } from "./idPages";
 import type { Messages } from "./index";
 
 /** Everything the page says, in Indonesian. */
 export const id: Messages = {
   language: { name: "Bahasa Indonesia" },
-  nav: { main: "Utama", home: "Beranda", logs: "Log", skip: "Langsung ke isi", hosts: "Host", path: "Letak halaman ini" },
+  nav: { main: "Utama", home: "Beranda", logs: "Log", alerts: "Peringatan", skip: "Langsung ke isi", hosts: "Host", path: "Letak halaman ini" },
   settings: {
     open: "Tampilan dan bahasa",
     theme: "Tema",
@@ -108,6 +109,7 @@ export const id: Messages = {
     legendHint: "Klik: hanya ini. Ctrl dan klik: tampil atau sembunyi.",
   },
   series: {
+    value: "nilai",
     user: "user",
     system: "system",
     iowait: "iowait",
@@ -321,4 +323,5 @@ export const id: Messages = {
     tryNow: "Coba sekarang",
   },
   ...idPages,
+  ...idAlerts,
 };

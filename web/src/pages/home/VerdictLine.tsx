@@ -4,6 +4,7 @@ import IconCircleCheck from "@tabler/icons-react/icons/IconCircleCheck";
 import IconHelpCircle from "@tabler/icons-react/icons/IconHelpCircle";
 import IconHourglass from "@tabler/icons-react/icons/IconHourglass";
 import type { TablerIcon } from "@tabler/icons-react";
+import type { Section } from "../../core/alerts/board";
 import type { ContainerRow } from "../../core/containers/rows";
 import { Icon } from "../../ui/Icon";
 import { Freshness } from "../../ui/host/Freshness";
@@ -19,8 +20,8 @@ const GLYPHS: Record<VerdictTone, TablerIcon> = {
 };
 
 /** The page's first sentence: is all well, and how fresh is what we say. */
-export function VerdictLine({ containers }: { containers: readonly ContainerRow[] | undefined }) {
-  const words = useVerdictWords(useHome(), useDataAge(), useIsCollecting(), containers);
+export function VerdictLine({ containers, board }: { containers: readonly ContainerRow[] | undefined; board: readonly Section[] }) {
+  const words = useVerdictWords(useHome(), useDataAge(), useIsCollecting(), containers, board);
   return (
     <section className="verdict" data-testid="verdict">
       <span className={`verdict-sign ${words.tone}`}>

@@ -1,3 +1,5 @@
+import type { Section } from "../../core/alerts/board";
+import { coveredBy, type Thing, thingsOf } from "../../core/alerts/things";
 import { type ContainerRow, countRows } from "../../core/containers/rows";
 import type { Locale } from "../../core/format/locale";
 import { formatNumber } from "../../core/format/number";
@@ -26,9 +28,15 @@ const NAMED_CONTAINERS = 3;
 
 /**
  * The verdict in words. `age` is that of the newest reading in seconds, undefined for the past; `containers` are those
- * of now, undefined where they are not known.
+ * of now, undefined where they are not known; `board` is what fires now.
  */
-export function useVerdictWords(state: HomeState, age: number | undefined, isCollecting: boolean, containers: readonly ContainerRow[] | undefined): VerdictWords {
+export function useVerdictWords(
+  state: HomeState,
+  age: number | undefined,
+  isCollecting: boolean,
+  containers: readonly ContainerRow[] | undefined,
+  board: readonly Section[],
+): VerdictWords {
   const messages = useMessages();
   const locale = useLocale();
   const { verdict } = messages;
@@ -38,6 +46,9 @@ export function useVerdictWords(state: HomeState, age: number | undefined, isCol
   if (error !== undefined) return { tone: "mute", head: verdict.failed, detail: error.message };
   if (host === undefined || readings === undefined) return { tone: "pending", head: verdict.waiting, detail: "" };
   const rows = readings.isLive ? (containers ?? []) : [];
+  // What fires is about now.
+  const fires = readings.isLive ? board : [];
+  const covered = coveredBy(fires);
   const value = (id: WatchedId) => readings.tiles.get(id)?.value;
   const judged = judge<WatchedId>({
     watched: [
@@ -48,6 +59,8 @@ export function useVerdictWords(state: HomeState, age: number | undefined, isCol
     ageSeconds: age,
     isCollecting,
     containers: rows,
+    alerts: thingsOf(fires),
+    isCovered: (what) => ("watched" in what ? covered.watched.has(what.watched) : covered.containers.has(what.container)),
   });
   const place = readings.tiles.get("disk")?.metric["mountpoint"];
   return toWords(judged, { messages, locale, host: host.instance, isLive: readings.isLive, hasNumbers: readings.tiles.size > 0, place, rows });
@@ -84,11 +97,21 @@ function toWords(judged: Verdict<WatchedId>, words: Words): VerdictWords {
       return { tone: "mute", head: verdict.partial, detail: verdict.partialDetail(judged.missing.map((id) => watched[id]).join(", ")) };
     case "trouble": {
       const head = words.isLive ? verdict.trouble : verdict.wasTrouble;
-      const parts = [...containerWords(judged.containers, words), ...judged.problems.map((problem) => problemWords(problem, words))];
+      const parts = [...alertWords(judged.alerts, words), ...containerWords(judged.containers, words), ...judged.problems.map((problem) => problemWords(problem, words))];
       if (words.rows.length > 0) parts.push(runWords(words));
-      return { tone: judged.level, head: head(judged.problems.length + judged.containers.length), detail: parts.join(" · ") };
+      return { tone: judged.level, head: head(judged.alerts.length + judged.problems.length + judged.containers.length), detail: parts.join(" · ") };
     }
   }
+}
+
+/** "1 critical, 2 warnings": what they are stands in the cards beside. */
+function alertWords(alerts: readonly Thing[], { messages, locale }: Words): string[] {
+  const { alertStrip } = messages;
+  const parts = (["crit", "warn"] as const).flatMap((level) => {
+    const count = alerts.filter((thing) => thing.level === level).length;
+    return count === 0 ? [] : [alertStrip[level](formatNumber(count, 0, locale))];
+  });
+  return parts.length === 0 ? [] : [parts.join(", ")];
 }
 
 /** How many run: "41 of 43 containers run". */

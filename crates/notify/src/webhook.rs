@@ -1,0 +1,117 @@
+//! Webhooks: Alertmanager's JSON, version 4, to any address.
+
+mod incoming;
+
+use std::time::Duration;
+
+use httpkit::{Auth, Request, Url};
+use model::notify::{NotifiedAlert, ReceiverData};
+use model::{Notification, NotifyOutcome};
+use serde_json::{Map, Value, json};
+
+use crate::receiver::{Answer, Receiver, Tools, failed, of_error, retry, said};
+use crate::source::Source;
+use crate::words::{common, quote_meta};
+pub use incoming::read;
+
+/// The settings of an entry of `webhook_configs`.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address, which may be a template.
+    pub url: Source,
+    /// How many alerts are sent at most; 0 for all.
+    pub max_alerts: usize,
+    /// How long an attempt may take; `None` for as long as the notification has.
+    pub timeout: Option<Duration>,
+    /// By what it is said who sends.
+    pub auth: Option<Auth>,
+}
+
+/// A webhook.
+#[derive(Debug)]
+pub struct Webhook {
+    settings: Settings,
+}
+
+impl Webhook {
+    /// A webhook by its settings.
+    #[must_use]
+    pub fn new(settings: Settings) -> Webhook {
+        Webhook { settings }
+    }
+
+    async fn deliver(&self, tools: &Tools, receiver: &str, notification: &Notification) -> NotifyOutcome {
+        let request = match self.request(tools, receiver, notification) {
+            Ok(request) => request,
+            Err(reason) => return failed(reason),
+        };
+        let limit = tools.time_left(notification, self.settings.timeout);
+        match tools.client.send_within(request, limit).await {
+            Ok(response) if response.status.is_success() => NotifyOutcome::Sent(ReceiverData::new()),
+            Ok(response) => {
+                let reason = format!("unexpected status code {}: {}", response.status.as_u16(), said(&response));
+                if response.status.is_server_error() { retry(reason) } else { failed(reason) }
+            }
+            Err(error) => of_error(&error),
+        }
+    }
+
+    fn request(&self, tools: &Tools, receiver: &str, notification: &Notification) -> Result<Request, String> {
+        let url = tools.templater.text(&self.settings.url.read()?, receiver, notification)?;
+        let url = Url::parse(url.trim()).map_err(|error| error.to_string())?;
+        let routes = tools.templater.route_labels(receiver, notification)?;
+        let mut body = message(receiver, tools.templater.external_url(), notification, self.settings.max_alerts);
+        if !routes.is_empty() {
+            body["routeLabels"] = Value::Object(texts(routes.iter().map(|(name, text)| (*name, text.as_str()))));
+        }
+        let request = Request::post(url, "application/json", body.to_string()).map_err(|error| error.to_string())?;
+        match &self.settings.auth {
+            Some(auth) => request.auth(auth).map_err(|error| error.to_string()),
+            None => Ok(request),
+        }
+    }
+}
+
+impl Receiver for Webhook {
+    fn send<'a>(&'a self, tools: &'a Tools, receiver: &'a str, notification: &'a Notification) -> Answer<'a> {
+        Box::pin(self.deliver(tools, receiver, notification))
+    }
+}
+
+/// A notification as Alertmanager's webhooks show it, with so many alerts at most (0 for all).
+#[must_use]
+pub fn message(receiver: &str, external_url: &str, notification: &Notification, max_alerts: usize) -> Value {
+    let all = notification.alerts.len();
+    let shown = if max_alerts == 0 { all } else { all.min(max_alerts) };
+    json!({
+        "version": "4",
+        "groupKey": notification.group_key,
+        "truncatedAlerts": all - shown,
+        "status": if notification.is_firing() { "firing" } else { "resolved" },
+        "receiver": quote_meta(receiver),
+        "groupLabels": texts(&notification.group_labels),
+        "commonLabels": texts(common::labels(notification)),
+        "commonAnnotations": texts(common::annotations(notification)),
+        "externalURL": external_url,
+        "alerts": notification.alerts.iter().take(shown).map(alert).collect::<Vec<_>>(),
+    })
+}
+
+fn alert(notified: &NotifiedAlert) -> Value {
+    const NEVER: &str = "0001-01-01T00:00:00Z";
+    let alert = &notified.alert;
+    let ends_at = if notified.is_resolved { model::time::format_rfc3339(alert.ends_at_ms) } else { NEVER.to_owned() };
+    json!({
+        "status": if notified.is_resolved { "resolved" } else { "firing" },
+        "labels": texts(&alert.labels),
+        "annotations": texts(alert.annotations.iter().map(|(name, text)| (name.as_str(), text.as_str()))),
+        "startsAt": model::time::format_rfc3339(alert.starts_at_ms),
+        "endsAt": ends_at,
+        "generatorURL": alert.generator_url,
+        "fingerprint": alert.fingerprint().to_string(),
+    })
+}
+
+fn texts<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Map<String, Value> {
+    pairs.into_iter().map(|(name, text)| (name.to_owned(), Value::from(text))).collect()
+}

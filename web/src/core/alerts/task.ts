@@ -1,0 +1,127 @@
+import { type AlertsClient, NOT_CONFIGURED } from "../api/alerts";
+import { ApiError, toApiError } from "../api/types";
+import { Cell } from "../cell";
+import type { RefreshContext, Refresher, RefreshTask } from "../refresh";
+import type { Timers } from "../time/clock";
+import type { Alert, AlertGroup } from "./alert";
+import { boardOf, type Section } from "./board";
+import type { RuleGroup } from "./rule";
+import type { Draft, Silence } from "./silence";
+
+/** Where nothing can answer, it is asked again only this often, in seconds. */
+const ABSENT_FOR_SECONDS = 60;
+
+/** Each part is undefined until its first answer, and kept while later ones fail. */
+export interface AlertsState {
+  readonly groups: readonly AlertGroup[] | undefined;
+  readonly groupsError: ApiError | undefined;
+  readonly rules: readonly RuleGroup[] | undefined;
+  readonly rulesError: ApiError | undefined;
+  readonly silences: readonly Silence[] | undefined;
+  readonly silencesError: ApiError | undefined;
+  /** When all was answered last: unix seconds of this device. */
+  readonly answeredAt: number | undefined;
+  /** What stands on the board, worst first; undefined until something is known. */
+  readonly board: readonly Section[] | undefined;
+}
+
+const NOTHING: AlertsState = {
+  groups: undefined,
+  groupsError: undefined,
+  rules: undefined,
+  rulesError: undefined,
+  silences: undefined,
+  silencesError: undefined,
+  answeredAt: undefined,
+  board: undefined,
+};
+
+/** Whether no alert manager is set up, or the server does not know of any. */
+export function isAbsent(error: ApiError | undefined): boolean {
+  return error !== undefined && (error.errorType === NOT_CONFIGURED || error.errorType === "404");
+}
+
+/** Keeps what every page may tell of alerts. Silences are asked for as long as a page wants them. */
+export class AlertsTask implements RefreshTask {
+  readonly state = new Cell<AlertsState>(NOTHING);
+  readonly #client: AlertsClient;
+  readonly #refresher: Refresher;
+  readonly #timers: Timers;
+  /** When each part may be asked for again, where there is no such part: seconds of this device. */
+  readonly #absentUntil = new Map<string, number>();
+  #watchers = 0;
+
+  constructor(app: { readonly alerts: AlertsClient; readonly refresher: Refresher; readonly timers: Timers }) {
+    this.#client = app.alerts;
+    this.#refresher = app.refresher;
+    this.#timers = app.timers;
+  }
+
+  /** Asks for silences too, until the result is called. */
+  watchSilences(): () => void {
+    this.#watchers += 1;
+    this.#refresher.refreshNow();
+    return () => {
+      this.#watchers -= 1;
+    };
+  }
+
+  async refresh({ signal }: RefreshContext): Promise<void> {
+    const [groups, rules, silences] = await Promise.all([
+      this.#ask("alerts", () => this.#client.groups(signal)),
+      this.#ask("rules", () => this.#client.rules(signal)),
+      this.#watchers > 0 ? this.#ask("silences", () => this.#client.silences(signal)) : Promise.resolve(undefined),
+    ]);
+    if (signal.aborted) return;
+    this.state.update((before) => {
+      const next = {
+        groups: groups?.value ?? (isAbsent(groups?.error) ? undefined : before.groups),
+        groupsError: groups === undefined ? before.groupsError : groups.error,
+        rules: rules?.value ?? (isAbsent(rules?.error) ? undefined : before.rules),
+        rulesError: rules === undefined ? before.rulesError : rules.error,
+        silences: silences?.value ?? before.silences,
+        silencesError: silences === undefined ? before.silencesError : silences.error,
+      };
+      const failed = [next.groupsError, next.rulesError].some((error) => error !== undefined && !isAbsent(error));
+      const isKnown = next.groups !== undefined || next.rules !== undefined;
+      return {
+        ...next,
+        answeredAt: failed ? before.answeredAt : this.#timers.now(),
+        board: isKnown ? boardOf(next.groups, next.rules ?? []) : undefined,
+      };
+    });
+  }
+
+  isInHurry(): boolean {
+    return false;
+  }
+
+  /** Begins a silence and looks at once what it did. Throws an `ApiError`. */
+  async silence(draft: Draft): Promise<void> {
+    await this.#client.silence(draft);
+    this.#refresher.refreshNow();
+  }
+
+  /** Ends a silence and looks at once what it did. Throws an `ApiError`. */
+  async expire(id: string): Promise<void> {
+    await this.#client.expire(id);
+    this.#refresher.refreshNow();
+  }
+
+  async #ask<T>(part: string, ask: () => Promise<T>): Promise<{ readonly value: T | undefined; readonly error: ApiError | undefined } | undefined> {
+    if (this.#timers.now() < (this.#absentUntil.get(part) ?? Number.NEGATIVE_INFINITY)) return undefined;
+    try {
+      return { value: await ask(), error: undefined };
+    } catch (thrown) {
+      const error = toApiError(thrown);
+      if (error.kind === "unreachable" || error.kind === "aborted") throw error;
+      if (isAbsent(error)) this.#absentUntil.set(part, this.#timers.now() + ABSENT_FOR_SECONDS);
+      return { value: undefined, error };
+    }
+  }
+}
+
+/** Each alert of the alert manager once. */
+export function alertsOf(groups: readonly AlertGroup[] | undefined): readonly Alert[] {
+  return [...new Map((groups ?? []).flatMap(({ alerts }) => alerts).map((alert) => [alert.id, alert])).values()];
+}
