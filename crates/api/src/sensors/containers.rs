@@ -172,6 +172,10 @@ fn push_container(out: &mut String, container: &Container) {
 fn push_logs(out: &mut String, container: &Container, files: &Status) {
     let driver = container.log.driver.as_str();
     let (state, message) = match &container.log.path {
+        // A container that was never started has no file yet.
+        Some(path) if container.state == containersensor::State::Created && files.of(path).is_none() => {
+            ("none", String::new())
+        }
         Some(path) => read_state(path, files),
         None if driver.is_empty() => ("none", String::new()),
         None => ("unsupported", format!("lines go to the log driver {driver}, which keeps no file that can be read")),
@@ -185,7 +189,7 @@ fn read_state(path: &Path, files: &Status) -> (&'static str, String) {
         Some(LogState::Followed) => ("followed", String::new()),
         Some(LogState::GivesWay(to)) => ("followed", to.clone()),
         Some(LogState::Unreadable(why)) => ("unreadable", why.clone()),
-        None => ("none", String::new()),
+        None => ("unreadable", format!("{} is not there as seen from here; it may have to be mounted", path.display())),
     }
 }
 

@@ -92,6 +92,11 @@ fn logs_that_are_not_read_say_why() {
         json!({"driver": "json-file", "state": "unreadable", "message": "cannot be read: denied"})
     );
     assert_eq!(got["containers"][1]["logs"]["state"], "unsupported");
+    // Its file cannot be seen: the directory is not mounted.
+    let created = Container { state: State::Created, ..web() };
+    let got = told(&[Arc::new(web()), Arc::new(created)], None, &Status::default());
+    assert_eq!(got["containers"][0]["logs"]["state"], "unreadable");
+    assert_eq!(got["containers"][1]["logs"]["state"], "none");
 }
 
 #[test]
