@@ -103,13 +103,8 @@ fn prefer<T: PartialEq>(newer: Result<T, String>, classic: Result<T, String>) ->
 }
 
 /// A test on one label; a label that is absent counts as the empty text. Patterns match whole values, and `.` no line break.
-#[derive(Clone, Debug)]
-pub struct Matcher {
-    name: String,
-    op: MatchOp,
-    value: String,
-    regex: Option<Regex>,
-}
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matcher(model::Matcher);
 
 impl Matcher {
     /// Compiles a matcher.
@@ -117,72 +112,55 @@ impl Matcher {
     /// # Errors
     /// When the value of `=~` or `!~` is no pattern; the error reads as Go's.
     pub fn new(op: MatchOp, name: &str, value: &str) -> Result<Matcher, goregex::Error> {
-        let regex = match op {
-            MatchOp::Equal | MatchOp::NotEqual => None,
-            MatchOp::Regex | MatchOp::NotRegex => Some(Regex::new(&format!("^(?:{value})$"))?),
-        };
-        Ok(Matcher { name: name.to_owned(), op, value: value.to_owned(), regex })
+        model::Matcher::compiled(op, name, value, |pattern| Regex::new(&format!("^(?:{pattern})$"))).map(Matcher)
     }
 
     /// The matcher `name="value"`.
     #[must_use]
     pub fn equal(name: &str, value: &str) -> Matcher {
-        Matcher { name: name.to_owned(), op: MatchOp::Equal, value: value.to_owned(), regex: None }
+        Matcher(model::Matcher::equal(name, value))
     }
 
     /// The label it looks at.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        self.0.name()
     }
 
     /// The comparison.
     #[must_use]
     pub fn op(&self) -> MatchOp {
-        self.op
+        self.0.op()
     }
 
     /// The text or pattern compared with.
     #[must_use]
     pub fn value(&self) -> &str {
-        &self.value
+        self.0.value()
     }
 
     /// Whether a label's value passes.
     #[must_use]
     pub fn matches(&self, value: &str) -> bool {
-        match (self.op, &self.regex) {
-            (MatchOp::Equal, _) => value == self.value,
-            (MatchOp::NotEqual, _) => value != self.value,
-            (MatchOp::NotRegex, Some(regex)) => !regex.is_match(value),
-            (_, Some(regex)) => regex.is_match(value),
-            (_, None) => false,
-        }
+        self.0.matches(value)
     }
 
     /// Whether a label set passes.
     #[must_use]
     pub fn matches_labels(&self, labels: &Labels) -> bool {
-        self.matches(labels.get(&self.name))
+        self.0.matches_labels(labels)
     }
 }
-
-impl PartialEq for Matcher {
-    fn eq(&self, other: &Matcher) -> bool {
-        self.op == other.op && self.name == other.name && self.value == other.value
-    }
-}
-
-impl Eq for Matcher {}
 
 impl fmt::Display for Matcher {
     /// As upstream shows it: a name stands in quotes only if it holds what the UTF-8 syntax reserves.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.name.chars().any(lexer::is_reserved) {
-            return write!(f, "{}{}{}", Quoted(&self.name), self.op.as_str(), Quoted(&self.value));
+        let (name, op, value) = (self.name(), self.op().as_str(), self.value());
+        if name.chars().any(lexer::is_reserved) {
+            return write!(f, "{}{op}{}", Quoted(name), Quoted(value));
         }
-        let escaped = self.value.replace('\\', "\\\\").replace('\n', "\\n").replace('"', "\\\"");
-        write!(f, "{}{}\"{escaped}\"", self.name, self.op.as_str())
+        let escaped = value.replace('\\', "\\\\").replace('\n', "\\n").replace('"', "\\\"");
+        write!(f, "{name}{op}\"{escaped}\"")
     }
 }
 

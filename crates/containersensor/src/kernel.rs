@@ -24,7 +24,6 @@ mod machine;
 mod memory_info;
 mod mounts;
 mod network;
-mod text;
 mod topology;
 mod v1;
 mod v2;
@@ -192,7 +191,7 @@ impl Kernel {
     /// When the machine was started.
     fn boot_ms(&mut self) -> Option<i64> {
         let content = files::table(&self.settings.procfs.join("stat"), &mut self.buffer)?;
-        i64::try_from(text::entry(content, b"btime")?).ok()?.checked_mul(1000)
+        i64::try_from(kerneltext::entry(content, b"btime")?).ok()?.checked_mul(1000)
     }
 }
 

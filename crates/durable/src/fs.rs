@@ -70,6 +70,14 @@ pub trait LogFile: Send + Sync + fmt::Debug {
     /// What the operating system says.
     fn append(&self, bytes: &[u8]) -> io::Result<()>;
 
+    /// Appends two pieces as one, so that whoever frames a large payload need not copy it.
+    ///
+    /// # Errors
+    /// As for `append`.
+    fn append_both(&self, first: &[u8], second: &[u8]) -> io::Result<()> {
+        self.append(&[first, second].concat())
+    }
+
     /// Cuts the file back to a length.
     ///
     /// # Errors

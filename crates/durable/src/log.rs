@@ -112,20 +112,19 @@ impl LogWriter {
         }
         let length = (payload.len() as u32).to_le_bytes();
         let checksum = crc32c::crc32c_append(crc32c::crc32c(&length), payload);
-        let mut record = Vec::with_capacity(RECORD_HEADER_BYTES + payload.len());
-        record.extend_from_slice(&length);
-        record.extend_from_slice(&checksum.to_le_bytes());
-        record.extend_from_slice(payload);
+        let mut header = [0; RECORD_HEADER_BYTES];
+        header[..4].copy_from_slice(&length);
+        header[4..].copy_from_slice(&checksum.to_le_bytes());
         let mut end = self.end.lock();
         if end.ragged {
             self.file.truncate(end.len_bytes)?;
             end.ragged = false;
         }
-        if let Err(error) = self.file.append(&record) {
+        if let Err(error) = self.file.append_both(&header, payload) {
             end.ragged = self.file.truncate(end.len_bytes).is_err();
             return Err(error);
         }
-        end.len_bytes += record.len() as u64;
+        end.len_bytes += (header.len() + payload.len()) as u64;
         Ok(end.len_bytes)
     }
 

@@ -1,7 +1,7 @@
 //! The file layer on the operating system.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, IoSlice, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -77,6 +77,10 @@ impl LogFile for RealLogFile {
         (&self.file).write_all(bytes).map_err(|e| at(&self.path, &e))
     }
 
+    fn append_both(&self, first: &[u8], second: &[u8]) -> io::Result<()> {
+        write_both(&self.file, first, second).map_err(|e| at(&self.path, &e))
+    }
+
     fn truncate(&self, len_bytes: u64) -> io::Result<()> {
         self.file.set_len(len_bytes).map_err(|e| at(&self.path, &e))
     }
@@ -84,6 +88,22 @@ impl LogFile for RealLogFile {
     fn sync(&self) -> io::Result<()> {
         self.file.sync_data().map_err(|e| at(&self.path, &e))
     }
+}
+
+/// One system call, unless the system takes less than it was given.
+fn write_both(mut file: &File, first: &[u8], second: &[u8]) -> io::Result<()> {
+    let mut pieces = [IoSlice::new(first), IoSlice::new(second)];
+    let mut left = &mut pieces[..];
+    IoSlice::advance_slices(&mut left, 0);
+    while !left.is_empty() {
+        match file.write_vectored(left) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => IoSlice::advance_slices(&mut left, written),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 //! out about a pattern holds for its matches.
 
 use goregex::Regex;
+use testkit::Random;
 
 /// What patterns are made of, weighted to what has a meaning.
 const PARTS: &[&str] = &[
@@ -104,21 +105,8 @@ const TEXT_PARTS: &[&str] =
 
 const TEMPLATE_PARTS: &[&str] = &["$", "$1", "${1}", "$n", "${m}", "$$", "{", "}", "x", "$0", "é", "${"];
 
-/// SplitMix64: small, and the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % bound as u64) as usize
-    }
-
-    fn string(&mut self, parts: &[&str], max_parts: usize) -> String {
-        (0..self.below(max_parts + 1)).map(|_| parts[self.below(parts.len())]).collect()
-    }
+fn string(random: &mut Random, parts: &[&str], max_parts: usize) -> String {
+    (0..random.below(max_parts + 1)).map(|_| random.pick(parts)).collect()
 }
 
 /// Tries `rounds` random patterns, each on a few texts. Gives how many were
@@ -127,9 +115,9 @@ fn fuzz(seed: u64, rounds: usize) -> usize {
     let mut random = Random(seed);
     let mut accepted = 0;
     for round in 0..rounds {
-        let pattern = random.string(PARTS, 9);
-        let texts: Vec<String> = (0..4).map(|_| random.string(TEXT_PARTS, 5)).collect();
-        let template = random.string(TEMPLATE_PARTS, 4);
+        let pattern = string(&mut random, PARTS, 9);
+        let texts: Vec<String> = (0..4).map(|_| string(&mut random, TEXT_PARTS, 5)).collect();
+        let template = string(&mut random, TEMPLATE_PARTS, 4);
         let context = format!("seed {seed}, round {round}, pattern {pattern:?}");
         match (Regex::new(&pattern), Regex::full_match(&pattern)) {
             (Ok(search), Ok(full)) => {

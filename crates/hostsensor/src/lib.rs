@@ -6,7 +6,6 @@
 
 mod collectors;
 mod error;
-mod parse;
 mod paths;
 mod procfs;
 mod sensor;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use model::labels::{Quoted, is_legacy_label_name};
+use model::labels::write_braced;
 
 /// An immutable set of labels sorted by name; cloning shares it.
 ///
@@ -88,15 +88,6 @@ impl From<&model::Labels> for LabelSet {
 impl fmt::Display for LabelSet {
     /// As Loki prints a stream: `{app="x", level="info"}`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("{")?;
-        for (i, (name, value)) in self.iter().enumerate() {
-            let separator = if i == 0 { "" } else { ", " };
-            if is_legacy_label_name(name) {
-                write!(f, "{separator}{name}={}", Quoted(value))?;
-            } else {
-                write!(f, "{separator}{}={}", Quoted(name), Quoted(value))?;
-            }
-        }
-        f.write_str("}")
+        write_braced(f, self.iter())
     }
 }

@@ -61,7 +61,10 @@ impl EmbeddedLogStore {
     /// # Errors
     /// `Io`.
     pub fn close(&self) -> Result<()> {
-        self.0.state.lock().is_closed = true;
+        {
+            let _appending = self.0.appending.lock();
+            self.0.state.lock().is_closed = true;
+        }
         self.0.tails.close();
         self.sync()
     }

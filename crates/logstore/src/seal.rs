@@ -129,12 +129,14 @@ impl EmbeddedLogStore {
         // A file of this name is left from an attempt that failed before anything was written to it.
         inner.fs.remove(&path).map_err(failed)?;
         let log = Arc::new(LogWriter::create(&*inner.fs, &path, wal::MAGIC, wal::VERSION).map_err(failed)?);
+        let appending = inner.appending.lock();
+        let checkpoint = inner.checkpoint(&inner.state.lock());
+        log.append(&checkpoint).map_err(failed)?;
+        // The checkpoint says where sources end: the lines before must not be less safe than it.
+        let is_doubtful = old.sync().is_err();
         {
             let mut state = inner.state.lock();
-            let checkpoint = inner.checkpoint(&state);
-            log.append(&checkpoint).map_err(failed)?;
-            // The checkpoint says where sources end: the lines before must not be less safe than it.
-            if old.sync().is_err() {
+            if is_doubtful {
                 state.doubtful_segment = state.doubtful_segment.max(state.segment);
             }
             let finished = (state.segment, old.len_bytes());
@@ -142,6 +144,7 @@ impl EmbeddedLogStore {
             state.wal = Arc::clone(&log);
             state.segment = next;
         }
+        drop(appending);
         log.sync().map_err(failed)
     }
 

@@ -40,6 +40,9 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) options: LogStoreOptions,
     pub(crate) decoder: Arc<dyn BodyDecoder>,
+    /// Held across the write of a record and what follows from it, so that `state` is not; and by whoever begins another log file or closes
+    /// the store. Taken before `state`.
+    pub(crate) appending: Mutex<()>,
     pub(crate) state: Mutex<State>,
     pub(crate) next_sequence: AtomicU64,
     pub(crate) cache: Cache,
@@ -63,7 +66,7 @@ pub(crate) struct Maintenance {
     pub(crate) trimmed_ms: i64,
 }
 
-/// Heads, blocks and log. Held for as long as it takes to write a record and copy its lines.
+/// Heads, blocks and log. Never held over reads and writes of files.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) heads: Heads,
@@ -103,6 +106,7 @@ impl Inner {
             cache: Cache::new(options.cache_bytes),
             options,
             decoder,
+            appending: Mutex::new(()),
             state: Mutex::new(state),
             next_sequence: AtomicU64::new(1),
             codec: Codec::default(),
@@ -163,28 +167,33 @@ impl Inner {
     /// Writes the record and adds the lines to the heads. Returns the log and the position to sync, and whether the batch was known.
     fn write(&self, tenant: TenantId, batch: &LogBatch<'_>, record: &[u8]) -> Result<(Arc<LogWriter>, u64, bool)> {
         let now_ms = self.clock.now_ms();
-        let mut guard = self.state.lock();
-        let state = &mut *guard;
-        if state.is_closed {
-            return Err(Error::new(ErrorKind::Closed, "the log store is shutting down"));
-        }
-        if state.retries.knows(tenant, batch.token, batch.source) {
-            let is_doubtful = state.heads.all().any(|head| head.since.segment <= state.doubtful_segment);
-            if self.options.sync == SyncMode::Always && is_doubtful {
-                return Err(Error::new(ErrorKind::Io, "the log could not be synced since the batch was written"));
+        let _appending = self.appending.lock();
+        let (streams, log, segment) = {
+            let state = &mut *self.state.lock();
+            if state.is_closed {
+                return Err(Error::new(ErrorKind::Closed, "the log store is shutting down"));
             }
-            return Ok((Arc::clone(&state.wal), state.wal.len_bytes(), true));
-        }
-        let streams = batch.streams.iter().map(|stream| state.heads.stream(stream.labels));
-        let streams = streams.collect::<std::result::Result<Vec<KnownStream>, _>>();
-        let streams = streams.map_err(|e| Error::with_source(ErrorKind::Invalid, "stream labels make no sense", e))?;
-        let end_bytes = state.wal.append(record).map_err(|e| io_error("cannot write the log", e))?;
-        let position = Position { segment: state.segment, end_bytes };
+            if state.retries.knows(tenant, batch.token, batch.source) {
+                let is_doubtful = state.heads.all().any(|head| head.since.segment <= state.doubtful_segment);
+                if self.options.sync == SyncMode::Always && is_doubtful {
+                    return Err(Error::new(ErrorKind::Io, "the log could not be synced since the batch was written"));
+                }
+                return Ok((Arc::clone(&state.wal), state.wal.len_bytes(), true));
+            }
+            let streams = batch.streams.iter().map(|stream| state.heads.stream(stream.labels));
+            let streams = streams.collect::<std::result::Result<Vec<KnownStream>, _>>();
+            let streams =
+                streams.map_err(|e| Error::with_source(ErrorKind::Invalid, "stream labels make no sense", e))?;
+            (streams, Arc::clone(&state.wal), state.segment)
+        };
+        let end_bytes = log.append(record).map_err(|e| io_error("cannot write the log", e))?;
+        let moment = Moment { position: Position { segment, end_bytes }, now_ms };
+        let mut state = self.state.lock();
         for (stream, known) in batch.streams.iter().zip(&streams) {
-            state.heads.push(tenant.0, known, stream.lines, Moment { position, now_ms }, &|_| false);
+            state.heads.push(tenant.0, known, stream.lines, moment, &|_| false);
         }
         state.retries.remember(tenant, batch.token, batch.source, now_ms);
-        Ok((Arc::clone(&state.wal), end_bytes, false))
+        Ok((log, end_bytes, false))
     }
 
     fn check_room(&self) -> Result<()> {

@@ -280,3 +280,19 @@ fn reads_go_on_while_their_blocks_are_merged_and_dropped() {
     let left: Vec<_> = fs.paths().into_iter().filter(|path| path.extension().is_some_and(|e| e == "block")).collect();
     assert!(left.is_empty(), "{left:?}");
 }
+
+#[test]
+fn reads_do_not_wait_for_the_log() {
+    let (fs, clock) = (SimFs::new(), Arc::new(ManualClock::new(DAY_MS)));
+    let store = support::open(&fs, &clock, support::options()).expect("opens");
+    support::append(&store, &batch(vec![line("a", DAY_MS, "before")])).expect("a healthy disk");
+    std::thread::scope(|scope| {
+        let hanging = fs.hang_appends();
+        let writing = scope.spawn(|| support::append(&store, &batch(vec![line("a", DAY_MS, "meanwhile")])));
+        hanging.wait_for_append();
+        assert_eq!(texts(&store), ["before"]);
+        drop(hanging);
+        writing.join().expect("no panic").expect("a healthy disk");
+    });
+    assert_eq!(texts(&store), ["before", "meanwhile"]);
+}

@@ -1,18 +1,13 @@
 //! The crash drill, on the real file system: a process that writes is killed again and again; what it acknowledged is there, once.
 //!
-//! The writer is this test binary, started again. It appends numbered batches, whose content follows from the number and the seed, and
-//! prints each number once the store has acknowledged it, while a second thread seals and merges. The parent kills it after a random
-//! number of batches, opens what is left and compares it with the batches that it knows must be there. The next writer goes on in the same
-//! directory with the first batch that was not acknowledged.
+//! What is left after a kill is opened and compared with the batches that must be there ([`testkit::crash`]).
 #![cfg(test)]
 
 mod common;
 mod support;
 
-use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
 use durable::RealFs;
 use logstore::{EmbeddedLogStore, LogStoreOptions, SyncMode};
@@ -20,14 +15,11 @@ use model::ManualClock;
 use storage::ErrorKind;
 use storage::logs::{SourceId, SourceRange};
 use support::{Batch, DAY_MS, MS};
+use testkit::crash::{self, Writer};
 use testkit::{MemoryLogStore, Random};
 
 const KILLS: usize = 20;
 const STEP_MS: i64 = 40_000;
-const DIR: &str = "LOGSTORE_CRASH_DIR";
-const SEED: &str = "LOGSTORE_CRASH_SEED";
-const FIRST: &str = "LOGSTORE_CRASH_FIRST";
-const ACKNOWLEDGED: &str = "acknowledged ";
 
 #[test]
 fn what_was_acknowledged_survives_every_kill() {
@@ -40,7 +32,7 @@ fn what_was_acknowledged_survives_every_kill() {
     let (mut replayed, mut blocks) = (0, 0);
     for kill in 0..KILLS {
         let wanted = 1 + random.below(if kill % 4 == 0 { 10 } else { 120 }) as u64;
-        let acknowledged_below = run_and_kill(dir.path(), seed, next, wanted);
+        let acknowledged_below = crash::run_and_kill(dir.path(), seed, next, wanted);
         assert!(acknowledged_below >= next + wanted, "kill {kill}: the writer ended by itself");
         for number in next..acknowledged_below {
             support::append(&expected, &batch(seed, number)).expect("memory does not fail");
@@ -64,37 +56,6 @@ fn what_was_acknowledged_survives_every_kill() {
     }
     println!("{KILLS} kills, {next} batches, {replayed} replayed, at most {blocks} blocks");
     assert!(replayed > 0 && blocks > 3);
-}
-
-/// Starts a writer at batch `first`, kills it when it has acknowledged `wanted` batches, and returns the first number that it
-/// did not acknowledge.
-fn run_and_kill(dir: &Path, seed: u64, first: u64, wanted: u64) -> u64 {
-    let binary = std::env::current_exe().expect("the path of this binary");
-    let mut writer = Command::new(binary)
-        .args(["--exact", "writer", "--ignored", "--nocapture", "--test-threads", "1"])
-        .env(DIR, dir)
-        .env(SEED, seed.to_string())
-        .env(FIRST, first.to_string())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the writer starts");
-    let mut lines = BufReader::new(writer.stdout.take().expect("its output is a pipe")).lines();
-    let mut next = first;
-    let mut follow = |enough: u64| {
-        while next < enough {
-            let Some(Ok(line)) = lines.next() else { return next };
-            if let Some(number) = line.strip_prefix(ACKNOWLEDGED) {
-                assert_eq!(number.parse(), Ok(next), "acknowledgements come in order");
-                next += 1;
-            }
-        }
-        next
-    };
-    follow(first + wanted);
-    writer.kill().expect("the writer is running");
-    writer.wait().expect("it was ours");
-    // What it said before it died counts as well.
-    follow(u64::MAX)
 }
 
 fn open(dir: &Path, next: u64, sync: SyncMode) -> EmbeddedLogStore {
@@ -126,32 +87,19 @@ fn batch(seed: u64, number: u64) -> Batch {
 #[test]
 #[ignore = "the drill starts it"]
 fn writer() {
-    let (Ok(dir), Ok(seed), Ok(first)) = (std::env::var(DIR), std::env::var(SEED), std::env::var(FIRST)) else {
-        return;
-    };
-    let (seed, first): (u64, u64) = (seed.parse().expect("a number"), first.parse().expect("a number"));
+    let Some(writer) = Writer::of_environment() else { return };
+    let (seed, first) = (writer.seed, writer.first);
     let sync = if first.is_multiple_of(3) { SyncMode::Always } else { SyncMode::Interval };
     let clock = Arc::new(ManualClock::new(time_ms(first)));
-    let store = open_with(Path::new(&dir), &clock, sync);
-    let (due, is_due) = mpsc::sync_channel::<()>(1);
+    let store = open_with(&writer.dir, &clock, sync);
     let maintained = store.clone();
-    std::thread::spawn(move || {
-        for n in 1.. {
-            is_due.recv().expect("the writer never ends by itself");
-            if n % 5 == 0 { maintained.seal() } else { maintained.maintain() }.expect("a healthy disk");
-        }
-    });
-    let mut out = std::io::stdout().lock();
-    writeln!(out).expect("the parent reads");
-    for number in first.. {
+    let write = |number| {
         clock.set_ms(time_ms(number));
         support::append(&store, &batch(seed, number)).expect("a healthy disk");
-        writeln!(out, "{ACKNOWLEDGED}{number}").and_then(|()| out.flush()).expect("the parent reads");
-        if number % 4 == 0 {
-            // Appends go on while the other thread is at work.
-            due.try_send(()).ok();
-        }
-    }
+    };
+    writer.run(write, 4, move |turn| {
+        if turn % 5 == 0 { maintained.seal() } else { maintained.maintain() }.expect("a healthy disk");
+    });
 }
 
 #[test]

@@ -12,7 +12,7 @@ use model::{Clock, ManualClock};
 use storage::logs::{CountUnit, NanoGrid};
 use storage::{CancelToken, ErrorKind, LogLimits, LogStore, TenantId};
 use support::{DAY_MS, Given, MS};
-use testkit::{Random, SimFs};
+use testkit::{Damage, Random, SimFs};
 
 /// A store as it should be, to damage copies of: merged and sealed blocks, and a log.
 struct Whole {
@@ -109,40 +109,17 @@ fn is_whole_log(fs: &SimFs, path: &Path, damage: Damage) -> bool {
     path.extension().is_some_and(|e| e == "wal") && (len == 0 || end == len)
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Damage {
-    Flip {
-        byte: usize,
-        bit: usize,
-    },
-    Cut(usize),
-    /// Zeros instead of the last bytes, as file systems leave after a power cut.
-    Zeros(usize),
-}
-
-impl Damage {
-    fn apply(self, bytes: &mut Vec<u8>) {
-        match self {
-            Damage::Flip { byte, bit } => bytes[byte] ^= 1 << bit,
-            Damage::Cut(len) => bytes.truncate(len),
-            Damage::Zeros(from) => bytes[from..].fill(0),
-        }
-    }
-}
-
 fn check_kind(ending: &str, stride: usize, default_seed: u64) {
     let mut random = Random(testkit::seed(default_seed));
     let whole = Whole::new();
     for path in whole.files(ending) {
         let len = whole.fs.bytes(&path).expect("the file is there").len();
-        let mut byte = random.below(stride);
-        while byte < len {
+        for byte in Damage::places(len, stride, &mut random) {
             whole.check(&path, Damage::Flip { byte, bit: random.below(8) });
-            if random.below(3) == 0 {
+            if random.one_in(3) {
                 whole.check(&path, Damage::Cut(byte));
                 whole.check(&path, Damage::Zeros(byte));
             }
-            byte += 1 + random.below(2 * stride - 1);
         }
     }
 }

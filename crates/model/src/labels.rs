@@ -5,6 +5,7 @@
 //! the identity that the metric store hashes, the form in which a write-ahead log keeps a new series,
 //! and a value that is cheap to clone, compare and hash. Labels with an empty value do not exist.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
@@ -121,6 +122,13 @@ impl Labels {
     }
 }
 
+/// A set is found among others by its bytes.
+impl Borrow<[u8]> for Labels {
+    fn borrow(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 impl Default for Labels {
     fn default() -> Labels {
         Labels::empty()
@@ -180,17 +188,28 @@ impl<'a> Iterator for Pairs<'a> {
 impl fmt::Display for Labels {
     /// As Prometheus prints a series in logs: `{__name__="up", job="node"}`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("{")?;
-        for (i, (name, value)) in self.iter().enumerate() {
-            let separator = if i == 0 { "" } else { ", " };
-            if is_legacy_label_name(name) {
-                write!(f, "{separator}{name}={}", Quoted(value))?;
-            } else {
-                write!(f, "{separator}{}={}", Quoted(name), Quoted(value))?;
-            }
-        }
-        f.write_str("}")
+        write_braced(f, self.iter())
     }
+}
+
+/// Writes labels as Prometheus and Loki print a set of them: `{app="x", "my.label"="y"}`.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write_braced<'a>(
+    f: &mut fmt::Formatter<'_>,
+    labels: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> fmt::Result {
+    f.write_str("{")?;
+    for (i, (name, value)) in labels.into_iter().enumerate() {
+        let separator = if i == 0 { "" } else { ", " };
+        if is_legacy_label_name(name) {
+            write!(f, "{separator}{name}={}", Quoted(value))?;
+        } else {
+            write!(f, "{separator}{}={}", Quoted(name), Quoted(value))?;
+        }
+    }
+    f.write_str("}")
 }
 
 impl fmt::Debug for Labels {

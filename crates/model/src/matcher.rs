@@ -45,9 +45,22 @@ impl Matcher {
     /// # Errors
     /// When the operator is a regular expression and `value` is not one in Go's syntax; the error reads as Go's.
     pub fn new(op: MatchOp, name: &str, value: &str) -> Result<Matcher, goregex::Error> {
+        Matcher::compiled(op, name, value, goregex::Regex::full_match)
+    }
+
+    /// Compiles a matcher for a system that anchors patterns in a way of its own: `compile` gets the value of `=~` or `!~`.
+    ///
+    /// # Errors
+    /// When `compile` refuses the value.
+    pub fn compiled(
+        op: MatchOp,
+        name: &str,
+        value: &str,
+        compile: impl FnOnce(&str) -> Result<goregex::Regex, goregex::Error>,
+    ) -> Result<Matcher, goregex::Error> {
         let regex = match op {
             MatchOp::Equal | MatchOp::NotEqual => None,
-            MatchOp::Regex | MatchOp::NotRegex => Some(goregex::Regex::full_match(value)?),
+            MatchOp::Regex | MatchOp::NotRegex => Some(compile(value)?),
         };
         Ok(Matcher { name: name.to_owned(), op, value: value.to_owned(), regex })
     }

@@ -4,6 +4,9 @@
 //! compared with it and query languages are tested on it. [`MemoryLogStore`] is the same for logs. [`ContainerRuntime`] is a real Docker or
 //! Podman for one test.
 
+pub mod crash;
+mod damage;
+pub mod fuzz;
 pub mod http;
 mod memory_logs;
 mod memory_store;
@@ -12,9 +15,10 @@ mod random;
 mod runtimes;
 mod sim_fs;
 
+pub use damage::Damage;
 pub use memory_logs::{MemoryLogStore, StoredLine};
 pub use memory_store::{Dump, MemoryStore, first_difference};
 pub use peer::{not_run, peer};
 pub use random::{Random, seed};
 pub use runtimes::{ContainerRuntime, IMAGE};
-pub use sim_fs::SimFs;
+pub use sim_fs::{Hanging, SimFs};

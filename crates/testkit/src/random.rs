@@ -19,6 +19,19 @@ impl Random {
     pub fn below(&mut self, end: usize) -> usize {
         (self.next() % end.max(1) as u64) as usize
     }
+
+    /// Yes once in so many times.
+    pub fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+
+    /// One of some texts.
+    ///
+    /// # Panics
+    /// When there are none.
+    pub fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        from[self.below(from.len())]
+    }
 }
 
 /// The seed of a test: from the environment, to repeat a failure, else the given one. Printed, so that a failure shows it.

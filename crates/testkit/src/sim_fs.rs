@@ -3,14 +3,58 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use durable::fs::{FileSystem, LogFile, ReadFile, Space};
 
 /// A simulated file system; clones share it. Cutting the power drops what was not synced: the ends of files behind their
 /// last sync (at a random byte), and creations, renames and removals in directories that were not synced since.
 #[derive(Clone, Debug, Default)]
-pub struct SimFs(Arc<Mutex<State>>);
+pub struct SimFs(Arc<Mutex<State>>, Arc<Gate>);
+
+/// Where appends wait while the disk hangs.
+#[derive(Debug, Default)]
+struct Gate {
+    /// Whether it is shut, and how many wait.
+    state: Mutex<(bool, usize)>,
+    changed: Condvar,
+}
+
+/// A disk that hangs: appends wait until this goes out of scope.
+#[derive(Debug)]
+pub struct Hanging(Arc<Gate>);
+
+impl Hanging {
+    /// Returns when an append waits.
+    pub fn wait_for_append(&self) {
+        let mut state = lock(&self.0.state);
+        while state.1 == 0 {
+            state = self.0.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Drop for Hanging {
+    fn drop(&mut self) {
+        lock(&self.0.state).0 = false;
+        self.0.changed.notify_all();
+    }
+}
+
+impl Gate {
+    fn pass(&self) {
+        let mut state = lock(&self.state);
+        if !state.0 {
+            return;
+        }
+        state.1 += 1;
+        self.changed.notify_all();
+        while state.0 {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.1 -= 1;
+    }
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -63,6 +107,13 @@ impl SimFs {
         self.state().fail_after = n;
     }
 
+    /// Lets appends hang until what is returned goes out of scope.
+    #[must_use]
+    pub fn hang_appends(&self) -> Hanging {
+        lock(&self.1.state).0 = true;
+        Hanging(Arc::clone(&self.1))
+    }
+
     /// The number of changing operations so far.
     #[must_use]
     pub fn changes(&self) -> u64 {
@@ -105,13 +156,16 @@ impl SimFs {
                 .collect::<BTreeMap<_, _>>()
         };
         let (files, durable_names) = (names(&state.files), names(&state.durable_names));
-        SimFs(Arc::new(Mutex::new(State {
-            files,
-            durable_names,
-            capacity_bytes: state.capacity_bytes,
-            fail_after: None,
-            changes: 0,
-        })))
+        SimFs(
+            Arc::new(Mutex::new(State {
+                files,
+                durable_names,
+                capacity_bytes: state.capacity_bytes,
+                fail_after: None,
+                changes: 0,
+            })),
+            Arc::default(),
+        )
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -212,6 +266,7 @@ struct SimFile {
 
 impl LogFile for SimFile {
     fn append(&self, bytes: &[u8]) -> io::Result<()> {
+        self.fs.1.pass();
         let mut state = self.fs.state();
         let failure = state.change().err();
         let room = state.capacity_bytes.map_or(u64::MAX, |c| c.saturating_sub(state.used_bytes()));

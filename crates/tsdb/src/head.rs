@@ -14,7 +14,7 @@ pub(crate) mod dictionary;
 pub(crate) mod table;
 mod tail;
 
-pub(crate) use append::{Accepted, RowInput};
+pub(crate) use append::{Accepted, Plan as AppendPlan, RowInput};
 pub(crate) use table::{SeriesTable, series_id};
 pub(crate) use tail::Tail;
 

@@ -43,14 +43,17 @@ impl Tsdb {
         // A file of this name is left from an attempt that failed before anything was written to it.
         inner.fs.remove(&path).map_err(failed)?;
         let log = LogWriter::create(&*inner.fs, &path, wal::MAGIC, wal::VERSION).map_err(failed)?;
-        let mut state = inner.state.write();
-        if let Some(tokens) = wal::encode_tokens(&state.head) {
+        let appending = inner.appending.lock();
+        let tokens = wal::encode_tokens(&inner.state.read().head);
+        if let Some(tokens) = tokens {
             log.append(&tokens).map_err(failed)?;
         }
+        let mut state = inner.state.write();
         state.head.freeze(next);
         let frozen_log = std::mem::replace(&mut state.wal, Arc::new(log));
         state.generation_started_ms = 0;
         drop(state);
+        drop(appending);
         // From now on the regular syncs go to the new log, and the seal may take long or fail for long.
         if frozen_log.has_failed() { Ok(()) } else { frozen_log.sync().map_err(failed) }
     }
@@ -66,6 +69,7 @@ impl Tsdb {
             let block = if generation.is_empty() { None } else { Some(self.write_generation(&generation)?) };
             let n_sealed = u64::from(block.is_some());
             {
+                let _appending = inner.appending.lock();
                 let mut state = inner.state.write();
                 let mut blocks = inner.blocks.write();
                 blocks.extend(block);

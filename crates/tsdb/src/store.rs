@@ -14,7 +14,7 @@ use storage::{
 
 use crate::block::BlockReader;
 use crate::error::io_error;
-use crate::head::{Head, RowInput};
+use crate::head::{AppendPlan, Head, RowInput};
 use crate::metadata::MetadataFile;
 use crate::options::Options;
 use crate::query::{Plan, SelectStream};
@@ -33,6 +33,9 @@ pub(crate) struct Inner {
     pub(crate) fs: Arc<dyn FileSystem>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) options: Options,
+    /// Held from the decision what a batch becomes until that is done, across the write to the log, so that `state` is not; and by whoever
+    /// starts a generation or frees slots, on which such a decision rests. Taken before `state`.
+    pub(crate) appending: Mutex<()>,
     pub(crate) state: RwLock<State>,
     /// Blocks in the order of their age. Taken after `state` where both are.
     pub(crate) blocks: RwLock<Vec<Arc<BlockReader>>>,
@@ -119,6 +122,7 @@ impl Tsdb {
             fs,
             clock,
             options,
+            appending: Mutex::new(()),
             state: RwLock::new(state),
             blocks: RwLock::new(parts.blocks),
             next_sequence: AtomicU64::new(next_sequence.max(parts.next_sequence)),
@@ -143,31 +147,40 @@ impl Tsdb {
         // The labels are hashed before the lock is taken: this is most of the work.
         let hashes: Vec<u128> = batch.rows.iter().map(|row| crate::head::series_id(seed, row.labels)).collect();
         let bounds = self.bounds();
-        let mut guard = inner.state.write();
-        let state = &mut *guard;
-        let series_before = state.head.table.len();
-        let (rows, n_bad_labels) = identify(&mut state.head, batch, &hashes, values);
-        let mut plan = state.head.plan(batch.group, batch.token, batch.times_ms, &rows, bounds);
-        plan.ack.bad_labels = n_bad_labels;
-        plan.ack.new_series = (state.head.table.len() - series_before) as u64;
-        if plan.accepted.rows.is_empty() {
+        let appending = inner.appending.lock();
+        let (plan, record, log) = {
+            let mut guard = inner.state.write();
+            let state = &mut *guard;
+            let series_before = state.head.table.len();
+            let (rows, n_bad_labels) = identify(&mut state.head, batch, &hashes, values);
+            let mut plan = state.head.plan(batch.group, batch.token, batch.times_ms, &rows, bounds);
+            plan.ack.bad_labels = n_bad_labels;
+            plan.ack.new_series = (state.head.table.len() - series_before) as u64;
+            let is_empty = plan.accepted.rows.is_empty();
+            let record = (!is_empty).then(|| wal::encode(&state.head, plan.group, &plan.accepted));
+            (plan, record, Arc::clone(&state.wal))
+        };
+        let Some(record) = record else {
+            drop(appending);
             // A retry may repeat what the log has but the disk has not.
-            let log = Arc::clone(&state.wal);
-            drop(guard);
             self.finish_append(&log, log.len_bytes())?;
             return Ok(plan.ack);
-        }
-        let record = wal::encode(&state.head, plan.group, &plan.accepted);
-        let position = state.wal.append(&record).map_err(|e| io_error("cannot write the log", e))?;
-        wal::mark_logged(&mut state.head, plan.group, &plan.accepted);
-        if state.head.active.is_empty() {
-            state.generation_started_ms = inner.clock.now_ms();
-        }
-        state.head.apply(plan.group, &plan.accepted);
-        let log = Arc::clone(&state.wal);
-        drop(guard);
+        };
+        let position = log.append(&record).map_err(|e| io_error("cannot write the log", e))?;
+        self.apply(&plan);
+        drop(appending);
         self.finish_append(&log, position)?;
         Ok(plan.ack)
+    }
+
+    /// Does what was decided and logged.
+    fn apply(&self, plan: &AppendPlan) {
+        let mut state = self.0.state.write();
+        wal::mark_logged(&mut state.head, plan.group, &plan.accepted);
+        if state.head.active.is_empty() {
+            state.generation_started_ms = self.0.clock.now_ms();
+        }
+        state.head.apply(plan.group, &plan.accepted);
     }
 
     /// Waits for the disk if the settings say so.

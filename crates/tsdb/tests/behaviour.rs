@@ -778,3 +778,18 @@ fn queries_see_each_sample_once_while_blocks_change() {
     });
     assert_eq!(world.series("x").len(), 48 * 6);
 }
+
+#[test]
+fn reads_do_not_wait_for_the_log() {
+    let world = World::new();
+    world.write("a", None, 0, &[("x", 1.0)]);
+    std::thread::scope(|scope| {
+        let hanging = world.fs.hang_appends();
+        let writing = scope.spawn(|| world.write("a", None, 15, &[("x", 2.0), ("y", 1.0)]));
+        hanging.wait_for_append();
+        assert_eq!(world.series("x"), [(0, 1.0)]);
+        drop(hanging);
+        assert_eq!(writing.join().expect("no panic"), ack(2, 1));
+    });
+    assert_eq!(world.series("x"), [(0, 1.0), (15, 2.0)]);
+}

@@ -9,8 +9,7 @@ use std::sync::Arc;
 use model::{Clock, ManualClock};
 use storage::{ErrorKind, MetricStore, TenantId};
 use support::{DAY_MS, Samples};
-use testkit::Random;
-use testkit::SimFs;
+use testkit::{Damage, Random, SimFs};
 
 const HEADER_BYTES: usize = 12;
 
@@ -98,38 +97,15 @@ fn record_ends(log: &[u8]) -> Vec<usize> {
     ends
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Damage {
-    Flip {
-        byte: usize,
-        bit: usize,
-    },
-    Cut(usize),
-    /// Zeros instead of the last bytes, as file systems leave after a power cut.
-    Zeros(usize),
-}
-
-impl Damage {
-    fn apply(self, bytes: &mut Vec<u8>) {
-        match self {
-            Damage::Flip { byte, bit } => bytes[byte] ^= 1 << bit,
-            Damage::Cut(len) => bytes.truncate(len),
-            Damage::Zeros(from) => bytes[from..].fill(0),
-        }
-    }
-}
-
 /// Damages a file at every `stride`th byte or so in each way.
 fn check_file(whole: &Whole, path: &Path, stride: usize, random: &mut Random) {
     let len = whole.fs.bytes(path).expect("the file is there").len();
-    let mut byte = random.below(stride);
-    while byte < len {
+    for byte in Damage::places(len, stride, random) {
         whole.check(path, Damage::Flip { byte, bit: random.below(8) });
         whole.check(path, Damage::Cut(byte));
-        if random.below(4) == 0 {
+        if random.one_in(4) {
             whole.check(path, Damage::Zeros(byte));
         }
-        byte += 1 + random.below(2 * stride - 1);
     }
 }
 

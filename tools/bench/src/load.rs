@@ -2,6 +2,7 @@
 
 use model::Labels;
 use storage::{AppendBatch, AppendRow, RowValue};
+use testkit::Random;
 
 pub(crate) const ROWS_PER_BATCH: usize = 2_000;
 /// Scrape interval of the series.
@@ -13,12 +14,12 @@ pub(crate) const SERIES_PER_METRIC: usize = 2_000;
 pub(crate) struct Load {
     labels: Vec<Labels>,
     values: Vec<f64>,
-    random: u64,
+    random: Random,
 }
 
 impl Load {
     pub(crate) fn new(n_series: usize, seed: u64) -> Load {
-        Load { labels: (0..n_series).map(labels).collect(), values: vec![0.0; n_series], random: seed }
+        Load { labels: (0..n_series).map(labels).collect(), values: vec![0.0; n_series], random: Random(seed) }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -28,10 +29,7 @@ impl Load {
     /// Lets a step pass: half of the series are counters, a quarter gauges of integers, an eighth has two decimals, an eighth stays.
     pub(crate) fn step(&mut self) {
         for series in 0..self.values.len() {
-            // splitmix64
-            self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mixed = (self.random ^ (self.random >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            let number = (mixed >> 33) as f64 / f64::from(1u32 << 31);
+            let number = (self.random.next() >> 33) as f64 / f64::from(1u32 << 31);
             let value = &mut self.values[series];
             match series % 8 {
                 0..4 => *value += (number * 50.0).floor(),

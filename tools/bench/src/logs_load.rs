@@ -6,6 +6,7 @@ use std::ops::Range;
 use model::Labels;
 use storage::LogBatch;
 use storage::logs::{LineEntry, StreamLines};
+use testkit::Random;
 
 pub(crate) const LINES_PER_BATCH: usize = 2_000;
 pub(crate) const START_MS: i64 = 1_800_057_600_000;
@@ -26,7 +27,7 @@ const AGENTS: [&str; 3] = [
 
 /// Batches that follow from the seed.
 pub(crate) struct LogLoad {
-    random: u64,
+    random: Random,
     labels: Vec<Labels>,
     /// No level, info, warn, error.
     levels: [Labels; 4],
@@ -47,7 +48,7 @@ impl LogLoad {
     pub(crate) fn new(seed: u64) -> LogLoad {
         let level = |level| Labels::from_pairs([("detected_level", level)]);
         LogLoad {
-            random: seed,
+            random: Random(seed),
             labels: (0..STREAMS).map(labels).collect(),
             levels: [level("unknown"), level("info"), level("warn"), level("error")],
             now_ns: START_MS * 1_000_000,
@@ -75,7 +76,7 @@ impl LogLoad {
         self.text.clear();
         self.lines.clear();
         for number in 0..LINES_PER_BATCH {
-            self.now_ns += STEP_NS + (self.below(1_000) * 1_000) as i64;
+            self.now_ns += STEP_NS + (self.random.below(1_000) * 1_000) as i64;
             let stream = number * STREAMS / LINES_PER_BATCH;
             let start = self.text.len();
             let level = match stream % 3 {
@@ -105,21 +106,8 @@ impl LogLoad {
         visit(&LogBatch { token: None, source: None, streams: &streams, body: None })
     }
 
-    /// splitmix64
-    fn next(&mut self) -> u64 {
-        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.random;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-
     fn word(&mut self) -> &'static str {
-        WORDS[self.below(WORDS.len())]
+        WORDS[self.random.below(WORDS.len())]
     }
 
     fn put(&mut self, text: std::fmt::Arguments<'_>) {
@@ -133,9 +121,10 @@ impl LogLoad {
     }
 
     fn nginx(&mut self) -> usize {
-        let (ip, path, agent) = (self.below(5_000), self.below(PATHS.len()), self.below(AGENTS.len()));
-        let (status, size) = ([200, 200, 200, 200, 304, 404, 500][self.below(7)], self.below(50_000));
-        let (word, millis) = (self.word(), self.below(2_500));
+        let (ip, path, agent) =
+            (self.random.below(5_000), self.random.below(PATHS.len()), self.random.below(AGENTS.len()));
+        let (status, size) = ([200, 200, 200, 200, 304, 404, 500][self.random.below(7)], self.random.below(50_000));
+        let (word, millis) = (self.word(), self.random.below(2_500));
         let (hour, minute, second) = self.second_of_day();
         self.put(format_args!(
             "203.0.{}.{} - - [15/Jan/2027:{hour:02}:{minute:02}:{second:02} +0000] \"GET {}?q={word}&page={} HTTP/1.1\" {status} {size} \"-\" \"{}\" {}.{:03}",
@@ -145,8 +134,8 @@ impl LogLoad {
     }
 
     fn syslog(&mut self) -> usize {
-        let (pid, words) = (self.below(30_000), [self.word(), self.word(), self.word()]);
-        let (rare, size) = (self.below(4_000), self.below(100_000));
+        let (pid, words) = (self.random.below(30_000), [self.word(), self.word(), self.word()]);
+        let (rare, size) = (self.random.below(4_000), self.random.below(100_000));
         let (hour, minute, second) = self.second_of_day();
         self.put(format_args!("Jan 15 {hour:02}:{minute:02}:{second:02} host-{} ", pid % 20));
         if rare == 0 {
@@ -166,8 +155,10 @@ impl LogLoad {
     }
 
     fn json(&mut self) -> usize {
-        let (level, id) = (1 + self.below(3), u128::from(self.next()) << 64 | u128::from(self.next()));
-        let (words, duration, user) = ([self.word(), self.word()], self.below(3_000), self.below(100_000));
+        let (level, id) =
+            (1 + self.random.below(3), u128::from(self.random.next()) << 64 | u128::from(self.random.next()));
+        let (words, duration, user) =
+            ([self.word(), self.word()], self.random.below(3_000), self.random.below(100_000));
         let name = ["", "info", "warn", "error"][level];
         let (hour, minute, second) = self.second_of_day();
         let millis = self.now_ns / 1_000_000 % 1_000;

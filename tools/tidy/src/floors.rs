@@ -10,7 +10,7 @@ use crate::Workspace;
 const FLOORS: &[&[&str]] = &[
     &["config", "durable", "goregex", "gotemplate"],
     &["model"],
-    &["httpkit", "logql-syntax", "promql-syntax", "relabel", "storage"],
+    &["httpkit", "kerneltext", "logql-syntax", "promql-syntax", "relabel", "storage"],
     &["exposition", "logql", "logstore", "promql", "tsdb"],
     &["alerting", "discovery", "intake", "notify", "rules"],
     &["containersensor", "hostsensor", "shipper"],

@@ -1,44 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ApiError } from "./api/types";
 import { type RefreshContext, Refresher, type RefreshTask } from "./refresh";
-import { ServerClock, type Timers } from "./time/clock";
-
-/** Timers that move only when told to. */
-class FakeTimers implements Timers {
-  time = 1000;
-  #due: { at: number; callback: () => void }[] = [];
-
-  now(): number {
-    return this.time;
-  }
-
-  after(delay: number, callback: () => void): () => void {
-    const entry = { at: this.time + delay, callback };
-    this.#due.push(entry);
-    return () => {
-      this.#due = this.#due.filter((other) => other !== entry);
-    };
-  }
-
-  /** Moves on and runs what becomes due, letting promises settle in between. */
-  async pass(seconds: number): Promise<void> {
-    const end = this.time + seconds;
-    await settle();
-    for (;;) {
-      const next = this.#due.filter((entry) => entry.at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.#due = this.#due.filter((entry) => entry !== next);
-      this.time = Math.max(this.time, next.at);
-      next.callback();
-      await settle();
-    }
-    this.time = end;
-  }
-}
-
-async function settle(): Promise<void> {
-  for (let i = 0; i < 20; i += 1) await Promise.resolve();
-}
+import { ServerClock } from "./time/clock";
+import { FakeTimers } from "./time/fakeTimers";
 
 class FakeTask implements RefreshTask {
   readonly seen: RefreshContext[] = [];

@@ -21,7 +21,8 @@ impl MatcherSet {
             MatchOp::Regex => 2,
             MatchOp::NotRegex => 3,
         };
-        matchers.sort_by(|a, b| (&a.name, &a.value, rank(a.op)).cmp(&(&b.name, &b.value, rank(b.op))));
+        let key = |matcher: &Matcher| (matcher.name().to_owned(), matcher.value().to_owned(), rank(matcher.op()));
+        matchers.sort_by_cached_key(key);
         MatcherSet(matchers)
     }
 

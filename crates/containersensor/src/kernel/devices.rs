@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::files::{self, Buffer};
-use super::text;
 use crate::stats::{DeviceOperations, DiskCounts};
 
 /// A number may be given to another device after the first is gone: how long names are believed.
@@ -32,7 +31,7 @@ impl Devices {
     /// Reads the table, so that [`Devices::counts`] are of now.
     pub(super) fn refresh(&mut self, now_ms: i64, buffer: &mut Buffer) {
         let content = files::table(&self.path, buffer).unwrap_or_default();
-        self.disks = text::lines(content).filter_map(parse).collect();
+        self.disks = kerneltext::lines(content).filter_map(parse).collect();
         self.read_ms = Some(now_ms);
     }
 
@@ -73,10 +72,10 @@ pub(super) fn is_fresh(read_ms: i64, now_ms: i64) -> bool {
 
 /// Numbers, name, and at least the eleven counts that every kernel has.
 fn parse(line: &[u8]) -> Option<((u64, u64), Disk)> {
-    let mut fields = text::fields(line);
-    let number = (text::unsigned(fields.next()?)?, text::unsigned(fields.next()?)?);
-    let name = text::text(fields.next()?);
-    let counts = fields.map(text::unsigned).collect::<Option<Vec<u64>>>()?;
+    let mut fields = kerneltext::fields(line);
+    let number = (kerneltext::unsigned(fields.next()?)?, kerneltext::unsigned(fields.next()?)?);
+    let name = kerneltext::text(fields.next()?).into_owned();
+    let counts = fields.map(kerneltext::unsigned).collect::<Option<Vec<u64>>>()?;
     let [a, b, c, d, e, f, g, h, i, j, k] = *counts.get(..11)? else { return None };
     let counts = DiskCounts {
         reads_completed: a,

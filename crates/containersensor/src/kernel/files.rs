@@ -43,7 +43,7 @@ impl Directory {
 
     /// The number that a file holds; none when it holds anything else.
     pub(super) fn number(&self, name: &str, buffer: &mut Buffer) -> Option<u64> {
-        super::text::unsigned(self.attribute(name, buffer)?)
+        kerneltext::unsigned(self.attribute(name, buffer)?)
     }
 
     /// Whether there is such a file.

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use super::devices::{Devices, is_fresh};
 use super::files::{self, Buffer};
 use super::mounts::Mount;
-use super::text;
 use crate::settings::Settings;
 use crate::stats::{DiskCounts, FsStats};
 
@@ -90,10 +89,10 @@ impl Filesystems {
         let of_host = files::table(&procfs.join("1/mountinfo"), buffer).filter(|content| !content.is_empty());
         let is_own = of_host.is_none();
         self.mounts = match of_host {
-            Some(content) => text::lines(content).filter_map(Mount::parse).collect(),
+            Some(content) => kerneltext::lines(content).filter_map(Mount::parse).collect(),
             None => {
                 let content = files::table(&procfs.join("self/mountinfo"), buffer).unwrap_or_default();
-                text::lines(content).filter_map(Mount::parse).collect()
+                kerneltext::lines(content).filter_map(Mount::parse).collect()
             }
         };
         if is_own {

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::{Cgroup, text};
+use super::Cgroup;
 
 const ID_DIGITS: usize = 64;
 
@@ -62,7 +62,7 @@ fn has_subdirectories(path: &Path) -> bool {
 /// The path of a container's cgroup by what `/proc/<pid>/cgroup` says of one of its processes, in the hierarchy of a controller (none:
 /// version 2). None if the process is not the container's.
 pub(super) fn of_process(table: &[u8], controller: Option<&str>, id: &str) -> Option<String> {
-    let path = text::lines(table).find_map(|line| {
+    let path = kerneltext::lines(table).find_map(|line| {
         let mut parts = line.splitn(3, |byte| *byte == b':');
         let (number, controllers, path) = (parts.next()?, parts.next()?, parts.next()?);
         let is_searched = match controller {

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::files::{self, Buffer, Directory};
 use super::memory_info::MemoryInfo;
-use super::text;
 use super::topology::Topology;
 use crate::settings::Settings;
 use crate::stats::{Dimms, Machine, Nvm};
@@ -19,7 +18,7 @@ pub(super) fn read(settings: &Settings) -> Machine {
     let topology = Topology::read(settings, &mut buffer);
     let mut first = |paths: &[std::path::PathBuf]| {
         let mut contents = paths.iter().filter_map(|path| {
-            let content = text::text(files::table(path, &mut buffer)?);
+            let content = kerneltext::trimmed(files::table(path, &mut buffer)?);
             // Device trees end their strings as C does.
             Some(content.trim_end_matches('\0').to_owned())
         });
@@ -68,7 +67,7 @@ fn memory_by_type(controllers: &Path) -> std::collections::BTreeMap<String, Dimm
     for controller in numbered(controllers, "mc") {
         for module in numbered(&controllers.join(&controller), "dimm") {
             let Some(dir) = Directory::open(&controllers.join(&controller).join(module)) else { continue };
-            let Some(kind) = dir.attribute("dimm_mem_type", &mut buffer).map(text::text) else { continue };
+            let Some(kind) = dir.attribute("dimm_mem_type", &mut buffer).map(kerneltext::trimmed) else { continue };
             let Some(size) = dir.number("size", &mut buffer) else { continue };
             let dimms = types.entry(kind).or_default();
             dimms.capacity = dimms.capacity.saturating_add(size.saturating_mul(MEBIBYTE));
@@ -83,6 +82,6 @@ pub(super) fn numbered(directory: &Path, prefix: &str) -> Vec<String> {
     let names = std::fs::read_dir(directory).into_iter().flatten().flatten();
     let names = names.filter_map(|entry| entry.file_name().into_string().ok());
     let is_numbered =
-        |name: &String| name.strip_prefix(prefix).is_some_and(|rest| text::unsigned(rest.as_bytes()).is_some());
+        |name: &String| name.strip_prefix(prefix).is_some_and(|rest| kerneltext::unsigned(rest.as_bytes()).is_some());
     names.filter(is_numbered).collect()
 }

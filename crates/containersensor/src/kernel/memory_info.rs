@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::files::{self, Buffer};
-use super::text;
 
 /// Bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,8 +17,8 @@ impl MemoryInfo {
     pub(super) fn read(procfs: &Path, buffer: &mut Buffer) -> Option<MemoryInfo> {
         let content = files::table(&procfs.join("meminfo"), buffer)?;
         let bytes = |name: &[u8]| {
-            let line = text::lines(content).find(|line| text::fields(line).next() == Some(name))?;
-            text::unsigned(text::fields(line).nth(1)?)?.checked_mul(1024)
+            let line = kerneltext::lines(content).find(|line| kerneltext::fields(line).next() == Some(name))?;
+            kerneltext::unsigned(kerneltext::fields(line).nth(1)?)?.checked_mul(1024)
         };
         Some(MemoryInfo {
             memory_total: bytes(b"MemTotal:")?,

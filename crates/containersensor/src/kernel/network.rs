@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::files::{self, Buffer};
-use super::text;
 use crate::stats::{InterfaceStats, NetCounts};
 
 /// The loopback, and the host's ends and bridges of containers' networks: what they carry is counted elsewhere.
@@ -12,7 +11,7 @@ const IGNORED_PREFIXES: [&str; 4] = ["lo", "veth", "docker", "nerdctl"];
 /// The interfaces that the process sees; none when it is gone.
 pub(super) fn read(procfs: &Path, pid: u32, buffer: &mut Buffer) -> Vec<InterfaceStats> {
     let content = files::table(&procfs.join(format!("{pid}/net/dev")), buffer);
-    text::lines(content.unwrap_or_default()).filter_map(parse).filter(is_wanted).collect()
+    kerneltext::lines(content.unwrap_or_default()).filter_map(parse).filter(is_wanted).collect()
 }
 
 fn is_wanted(interface: &InterfaceStats) -> bool {
@@ -23,8 +22,8 @@ fn is_wanted(interface: &InterfaceStats) -> bool {
 /// The two lines of headings are not interfaces, as they have no numbers.
 fn parse(line: &[u8]) -> Option<InterfaceStats> {
     let colon = line.iter().rposition(|byte| *byte == b':')?;
-    let name = text::text(&line[..colon]);
-    let numbers = text::fields(&line[colon + 1..]).map(text::unsigned).collect::<Option<Vec<u64>>>()?;
+    let name = kerneltext::trimmed(&line[..colon]);
+    let numbers = kerneltext::fields(&line[colon + 1..]).map(kerneltext::unsigned).collect::<Option<Vec<u64>>>()?;
     let direction = |first: usize| {
         let counts = numbers.get(first..first + 4)?;
         Some(NetCounts { bytes: counts[0], packets: counts[1], errors: counts[2], dropped: counts[3] })

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use super::files::{self, Buffer, Directory};
-use super::text;
 use crate::settings::Settings;
 
 /// Counts of processors and of what they are in.
@@ -76,9 +75,9 @@ fn of_sysfs(settings: &Settings, buffer: &mut Buffer) -> Vec<Place> {
 
 fn of_cpuinfo(content: &[u8]) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
-    for line in text::lines(content) {
+    for line in kerneltext::lines(content) {
         let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
-        let value = text::unsigned(line[colon + 1..].trim_ascii());
+        let value = kerneltext::unsigned(line[colon + 1..].trim_ascii());
         match (line[..colon].trim_ascii(), places.last_mut()) {
             (b"processor", _) if value.is_some() => places.push(Place::default()),
             (b"physical id", Some(place)) => place.socket = value,

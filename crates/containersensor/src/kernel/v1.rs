@@ -1,8 +1,8 @@
 //! Cgroup version 1: a directory per controller.
 
+use super::Reading;
 use super::files::{Buffer, Directory};
 use super::layout::{Legacy, below};
-use super::{Reading, text};
 use crate::stats::{CfsStats, CpuSpec, CpuStats, DeviceOperations, DiskIoStats, MemorySpec, MemoryStats};
 
 /// The unit of `cpuacct.stat`: the kernel's `USER_HZ` is 100 on every architecture that runs containers.
@@ -56,17 +56,17 @@ pub(super) fn read_kills(legacy: &Legacy, path: &str, buffer: &mut Buffer) -> Op
 }
 
 fn kills(dir: &Directory, buffer: &mut Buffer) -> Option<u64> {
-    text::entry(dir.attribute("memory.oom_control", buffer)?, b"oom_kill")
+    kerneltext::entry(dir.attribute("memory.oom_control", buffer)?, b"oom_kill")
 }
 
 fn read_cpu_time(dir: &Directory, buffer: &mut Buffer) -> Option<CpuStats> {
     let per_cpu_ns = dir
         .attribute("cpuacct.usage_percpu", buffer)
-        .and_then(|content| text::fields(content).map(text::unsigned).collect::<Option<Vec<u64>>>())
+        .and_then(|content| kerneltext::fields(content).map(kerneltext::unsigned).collect::<Option<Vec<u64>>>())
         .unwrap_or_default();
     let usage_ns = dir.number("cpuacct.usage", buffer)?;
     let mut stats = CpuStats { usage_ns, per_cpu_ns, ..CpuStats::default() };
-    for (name, ticks) in text::entries(dir.attribute("cpuacct.stat", buffer).unwrap_or_default()) {
+    for (name, ticks) in kerneltext::entries(dir.attribute("cpuacct.stat", buffer).unwrap_or_default()) {
         match name {
             b"user" => stats.user_ns = ticks.saturating_mul(TICK_NS),
             b"system" => stats.system_ns = ticks.saturating_mul(TICK_NS),
@@ -78,7 +78,7 @@ fn read_cpu_time(dir: &Directory, buffer: &mut Buffer) -> Option<CpuStats> {
 
 fn read_cfs(dir: &Directory, buffer: &mut Buffer) -> CfsStats {
     let mut cfs = CfsStats::default();
-    for (name, number) in text::entries(dir.attribute("cpu.stat", buffer).unwrap_or_default()) {
+    for (name, number) in kerneltext::entries(dir.attribute("cpu.stat", buffer).unwrap_or_default()) {
         match name {
             b"nr_periods" => cfs.periods = number,
             b"nr_throttled" => cfs.throttled_periods = number,
@@ -117,7 +117,7 @@ fn read_memory(dir: &Directory, buffer: &mut Buffer) -> Option<MemoryStats> {
         kernel: dir.number("memory.kmem.usage_in_bytes", buffer).unwrap_or(0),
         ..MemoryStats::default()
     };
-    for (name, number) in text::entries(dir.attribute("memory.stat", buffer).unwrap_or_default()) {
+    for (name, number) in kerneltext::entries(dir.attribute("memory.stat", buffer).unwrap_or_default()) {
         match name {
             b"total_cache" => memory.cache = number,
             b"total_rss" => memory.rss = number,
@@ -154,15 +154,15 @@ fn read_blkio(dir: &Directory, buffer: &mut Buffer) -> DiskIoStats {
 /// Lines such as `8:0 Read 4096`; the last one, the sum of all devices, has no device.
 fn parse_operations(content: &[u8]) -> Vec<DeviceOperations> {
     let mut devices: Vec<DeviceOperations> = Vec::new();
-    for line in text::lines(content) {
-        let mut fields = text::fields(line);
+    for line in kerneltext::lines(content) {
+        let mut fields = kerneltext::fields(line);
         let (Some(device), Some(operation), Some(number), None) =
             (fields.next(), fields.next(), fields.next(), fields.next())
         else {
             continue;
         };
-        if let (Some(device), Some(number)) = (text::device_number(device), text::unsigned(number)) {
-            super::operations_of(&mut devices, device).insert(text::text(operation), number);
+        if let (Some(device), Some(number)) = (kerneltext::device_number(device), kerneltext::unsigned(number)) {
+            super::operations_of(&mut devices, device).insert(kerneltext::text(operation).into_owned(), number);
         }
     }
     devices

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::files::{Buffer, Directory};
 use super::layout::below;
 use super::memory_info::MemoryInfo;
-use super::{Reading, operations_of, text};
+use super::{Reading, operations_of};
 use crate::stats::{CfsStats, CpuSpec, CpuStats, DiskIoStats, MemorySpec, MemoryStats, Pressure};
 
 /// Reads a cgroup; none when there is none. The root has no files for what the machine as a whole is asked for: `machine_memory` is put in.
@@ -26,10 +26,10 @@ pub(super) fn read(
     reading.stats.diskio = dir.attribute("io.stat", buffer).map(parse_io).unwrap_or_default();
     reading.stats.io_pressure = read_pressure(&dir, "io.pressure", buffer);
     if let Some(content) = dir.attribute("memory.events", buffer) {
-        reading.stats.oom_events = text::entry(content, b"oom_kill");
+        reading.stats.oom_events = kerneltext::entry(content, b"oom_kill");
         if let Some(memory) = &mut reading.stats.memory {
-            memory.events_high = text::entry(content, b"high").unwrap_or(0);
-            memory.events_max = text::entry(content, b"max").unwrap_or(0);
+            memory.events_high = kerneltext::entry(content, b"high").unwrap_or(0);
+            memory.events_max = kerneltext::entry(content, b"max").unwrap_or(0);
         }
     }
     Some(reading)
@@ -37,13 +37,13 @@ pub(super) fn read(
 
 /// Kills for want of memory.
 pub(super) fn read_kills(root: &Path, path: &str, buffer: &mut Buffer) -> Option<u64> {
-    text::entry(Directory::open(&below(root, path))?.attribute("memory.events", buffer)?, b"oom_kill")
+    kerneltext::entry(Directory::open(&below(root, path))?.attribute("memory.events", buffer)?, b"oom_kill")
 }
 
 fn read_cpu(dir: &Directory, buffer: &mut Buffer) -> Option<CpuStats> {
     let content = dir.attribute("cpu.stat", buffer)?;
     let (mut usage_ns, mut stats, mut cfs) = (None, CpuStats::default(), CfsStats::default());
-    for (name, number) in text::entries(content) {
+    for (name, number) in kerneltext::entries(content) {
         let ns = number.saturating_mul(1000);
         match name {
             b"usage_usec" => usage_ns = Some(ns),
@@ -65,10 +65,10 @@ fn read_cpu_spec(dir: &Directory, buffer: &mut Buffer) -> CpuSpec {
     let shares = dir.number("cpu.weight", buffer).map_or(0, shares_of_weight);
     let mut spec = CpuSpec { shares, ..CpuSpec::default() };
     if let Some(content) = dir.attribute("cpu.max", buffer) {
-        let mut fields = text::fields(content);
+        let mut fields = kerneltext::fields(content);
         // `max` for no quota, which is not a number.
-        spec.quota_us = fields.next().and_then(text::unsigned).unwrap_or(0);
-        spec.period_us = fields.next().and_then(text::unsigned).unwrap_or(0);
+        spec.quota_us = fields.next().and_then(kerneltext::unsigned).unwrap_or(0);
+        spec.period_us = fields.next().and_then(kerneltext::unsigned).unwrap_or(0);
     }
     spec
 }
@@ -106,7 +106,7 @@ fn read_memory(dir: &Directory, machine: Option<MemoryInfo>, buffer: &mut Buffer
         ..MemoryStats::default()
     };
     let stat = dir.attribute("memory.stat", buffer);
-    for (name, number) in text::entries(stat.unwrap_or_default()) {
+    for (name, number) in kerneltext::entries(stat.unwrap_or_default()) {
         match name {
             b"file" => memory.cache = number,
             b"anon" => memory.rss = number,
@@ -141,12 +141,12 @@ fn read_memory(dir: &Directory, machine: Option<MemoryInfo>, buffer: &mut Buffer
 /// Lines such as `8:0 rbytes=4096 wbytes=0 rios=1 wios=0 dbytes=0 dios=0 cost.usage=3`.
 fn parse_io(content: &[u8]) -> DiskIoStats {
     let mut io = DiskIoStats::default();
-    for line in text::lines(content) {
-        let mut fields = text::fields(line);
-        let Some(device) = fields.next().and_then(text::device_number) else { continue };
+    for line in kerneltext::lines(content) {
+        let mut fields = kerneltext::fields(line);
+        let Some(device) = fields.next().and_then(kerneltext::device_number) else { continue };
         for field in fields {
             let Some(equals) = field.iter().position(|byte| *byte == b'=') else { continue };
-            let Some(number) = text::unsigned(&field[equals + 1..]) else { continue };
+            let Some(number) = kerneltext::unsigned(&field[equals + 1..]) else { continue };
             let (devices, operation) = match &field[..equals] {
                 b"rbytes" => (&mut io.service_bytes, "Read"),
                 b"wbytes" => (&mut io.service_bytes, "Write"),
@@ -171,8 +171,8 @@ fn parse_io(content: &[u8]) -> DiskIoStats {
 fn read_pressure(dir: &Directory, name: &str, buffer: &mut Buffer) -> Option<Pressure> {
     let content = dir.attribute(name, buffer)?;
     let total = |kind: &[u8]| {
-        let line = text::lines(content).find(|line| text::fields(line).next() == Some(kind))?;
-        text::unsigned(text::fields(line).find_map(|field| field.strip_prefix(b"total="))?)
+        let line = kerneltext::lines(content).find(|line| kerneltext::fields(line).next() == Some(kind))?;
+        kerneltext::unsigned(kerneltext::fields(line).find_map(|field| field.strip_prefix(b"total="))?)
     };
     // Old kernels have no `full` for processors.
     Some(Pressure { some_us: total(b"some")?, full_us: total(b"full").unwrap_or(0) })

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use super::Collector;
 use crate::error::{CollectError, is_absent};
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
@@ -118,7 +117,7 @@ impl Cpu {
                 continue;
             }
             let Ok(throttle) = directory.open_child("thermal_throttle") else { continue };
-            let mut once = |name| throttle.attribute(name, &mut self.buffer).ok().and_then(parse::unsigned);
+            let mut once = |name| throttle.attribute(name, &mut self.buffer).ok().and_then(kerneltext::unsigned);
             if let Some(count) = once("core_throttle_count") {
                 cores.entry((package, core)).or_insert(count);
             }
@@ -129,12 +128,12 @@ impl Cpu {
         let family = sink.counter("node_cpu_core_throttles_total", "Number of times this CPU core has been throttled.");
         for ((package, core), count) in cores {
             let labels = [("core", &*core.to_string()), ("package", &*package.to_string())];
-            sink.sample(family, &labels, parse::as_float(count));
+            sink.sample(family, &labels, kerneltext::as_float(count));
         }
         let family =
             sink.counter("node_cpu_package_throttles_total", "Number of times this CPU package has been throttled.");
         for (package, count) in packages {
-            sink.sample(family, &[("package", &package.to_string())], parse::as_float(count));
+            sink.sample(family, &[("package", &package.to_string())], kerneltext::as_float(count));
         }
     }
 
@@ -143,8 +142,8 @@ impl Cpu {
             return Some(*known);
         }
         let topology = directory.open_child("topology").ok()?;
-        let package = parse::unsigned(topology.attribute("physical_package_id", &mut self.buffer).ok()?)?;
-        let core = parse::unsigned(topology.attribute("core_id", &mut self.buffer).ok()?)?;
+        let package = kerneltext::unsigned(topology.attribute("physical_package_id", &mut self.buffer).ok()?)?;
+        let core = kerneltext::unsigned(topology.attribute("core_id", &mut self.buffer).ok()?)?;
         self.topology.insert(name.to_owned(), (package, core));
         Some((package, core))
     }
@@ -167,7 +166,7 @@ impl Cpu {
 /// The seconds of each CPU, or the line that is not as documented.
 fn parse_stat(content: &[u8]) -> Result<Vec<(u32, [f64; COLUMNS])>, &[u8]> {
     let mut cpus = Vec::new();
-    for line in parse::lines(content) {
+    for line in kerneltext::lines(content) {
         let Some(rest) = line.strip_prefix(b"cpu") else {
             // The lines of the CPUs come first, and what follows is long.
             if cpus.is_empty() {
@@ -186,11 +185,11 @@ fn parse_stat(content: &[u8]) -> Result<Vec<(u32, [f64; COLUMNS])>, &[u8]> {
 
 /// A CPU's number and its columns; old kernels have fewer.
 fn parse_cpu_line(rest: &[u8]) -> Option<(u32, [f64; COLUMNS])> {
-    let mut fields = parse::fields(rest);
-    let number = u32::try_from(parse::unsigned(fields.next()?)?).ok()?;
+    let mut fields = kerneltext::fields(rest);
+    let number = u32::try_from(kerneltext::unsigned(fields.next()?)?).ok()?;
     let mut seconds = [0.0; COLUMNS];
     for (seconds, field) in seconds.iter_mut().zip(fields) {
-        *seconds = parse::as_float(parse::unsigned(field)?) / TICKS_PER_SECOND;
+        *seconds = kerneltext::as_float(kerneltext::unsigned(field)?) / TICKS_PER_SECOND;
     }
     Some((number, seconds))
 }
@@ -202,8 +201,8 @@ fn parse_cpu_list(list: &[u8]) -> Option<BTreeSet<u32>> {
     let mut cpus = BTreeSet::new();
     for part in list.split(|byte| *byte == b',').filter(|part| !part.is_empty()) {
         let mut ends = part.splitn(2, |byte| *byte == b'-');
-        let first = parse::unsigned(ends.next()?)?;
-        let last = ends.next().map_or(Some(first), parse::unsigned)?;
+        let first = kerneltext::unsigned(ends.next()?)?;
+        let last = ends.next().map_or(Some(first), kerneltext::unsigned)?;
         if last >= MAX_CPUS {
             return None;
         }

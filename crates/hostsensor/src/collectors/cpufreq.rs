@@ -4,7 +4,6 @@ use std::io;
 
 use super::Collector;
 use crate::error::{CollectError, is_absent};
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
@@ -55,18 +54,18 @@ impl Cpufreq {
     fn show_cpu(&mut self, cpu: &str, directory: &Directory, sink: &mut Sink) -> io::Result<()> {
         for (attribute, name, help) in FREQUENCIES {
             let kilohertz = match directory.attribute(attribute, &mut self.buffer) {
-                Ok(value) => parse::unsigned(value).ok_or(io::ErrorKind::InvalidData)?,
+                Ok(value) => kerneltext::unsigned(value).ok_or(io::ErrorKind::InvalidData)?,
                 Err(error) if is_absent(&error) => continue,
                 Err(error) => return Err(error),
             };
             let family = sink.gauge(name, help);
-            sink.sample(family, &[("cpu", cpu)], parse::as_float(kilohertz) * HERTZ_PER_KILOHERTZ);
+            sink.sample(family, &[("cpu", cpu)], kerneltext::as_float(kilohertz) * HERTZ_PER_KILOHERTZ);
         }
-        let governor = parse::text(directory.attribute("scaling_governor", &mut self.buffer)?).into_owned();
+        let governor = kerneltext::text(directory.attribute("scaling_governor", &mut self.buffer)?).into_owned();
         let available = directory.attribute("scaling_available_governors", &mut self.buffer)?;
         let family = sink.gauge("node_cpu_scaling_governor", "Current enabled CPU frequency governor.");
-        for each in parse::fields(available) {
-            let each = parse::text(each);
+        for each in kerneltext::fields(available) {
+            let each = kerneltext::text(each);
             let is_enabled = each == governor;
             sink.sample_once(family, &[("cpu", cpu), ("governor", &each)], f64::from(u8::from(is_enabled)));
         }

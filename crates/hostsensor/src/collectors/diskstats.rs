@@ -10,7 +10,6 @@ use goregex::Regex;
 use self::udev::Properties;
 use super::Collector;
 use crate::error::CollectError;
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
@@ -100,17 +99,17 @@ impl Collector for Diskstats {
             if column.is_gauge { sink.gauge(column.name, column.help) } else { sink.counter(column.name, column.help) }
         });
         let mut seen = HashSet::new();
-        for line in parse::lines(procfs.read("diskstats")?) {
+        for line in kerneltext::lines(procfs.read("diskstats")?) {
             let disk = Disk::parse(line).ok_or_else(|| CollectError::malformed(&path, line))?;
             let is_shown = disk.values.len() >= MIN_COLUMNS && !self.excluded.is_match(&disk.name);
             if !is_shown || !seen.insert(disk.name.clone()) {
                 continue;
             }
             for ((family, column), value) in columns.iter().zip(&COLUMNS).zip(&disk.values) {
-                sink.sample(*family, &[("device", &disk.name)], parse::as_float(*value) * column.unit);
+                sink.sample(*family, &[("device", &disk.name)], kerneltext::as_float(*value) * column.unit);
             }
             let database = std::fs::read(paths.udev_data.join(format!("b{}:{}", disk.major, disk.minor)));
-            let database = parse::text(database.as_deref().unwrap_or_default());
+            let database = kerneltext::text(database.as_deref().unwrap_or_default());
             let properties = Properties::parse(&database);
             self.show_info(&disk, &properties, &paths.sysfs, sink);
             show_filesystem(&disk.name, &properties, sink);
@@ -131,11 +130,11 @@ struct Disk<'a> {
 
 impl Disk<'_> {
     fn parse(line: &[u8]) -> Option<Disk<'_>> {
-        let mut fields = parse::fields(line);
-        let major = parse::unsigned(fields.next()?)?;
-        let minor = parse::unsigned(fields.next()?)?;
-        let name = parse::text(fields.next()?);
-        let values = fields.take(COLUMNS.len()).map(parse::unsigned).collect::<Option<Vec<u64>>>()?;
+        let mut fields = kerneltext::fields(line);
+        let major = kerneltext::unsigned(fields.next()?)?;
+        let minor = kerneltext::unsigned(fields.next()?)?;
+        let name = kerneltext::text(fields.next()?);
+        let values = fields.take(COLUMNS.len()).map(kerneltext::unsigned).collect::<Option<Vec<u64>>>()?;
         Some(Disk { major, minor, name, values })
     }
 }
@@ -162,7 +161,7 @@ impl Diskstats {
     fn rotational(&mut self, device: &str, sysfs: &Path) -> io::Result<u64> {
         let path = sysfs.join("block").join(device.replace('/', "!")).join("queue/rotational");
         let value = sysfs::attribute(&path, &mut self.buffer)?;
-        Ok(parse::unsigned(value).ok_or(io::ErrorKind::InvalidData)?)
+        Ok(kerneltext::unsigned(value).ok_or(io::ErrorKind::InvalidData)?)
     }
 }
 
@@ -209,7 +208,7 @@ fn show_ata(device: &str, properties: &Properties<'_>, sink: &mut Sink) {
         return;
     }
     for (attribute, name, help) in ATTRIBUTES {
-        if let Some(value) = parse::number(properties.get(attribute).as_bytes()) {
+        if let Some(value) = kerneltext::number(properties.get(attribute).as_bytes()) {
             let family = sink.gauge(name, help);
             sink.sample(family, &[("device", device)], value);
         }

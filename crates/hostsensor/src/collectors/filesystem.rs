@@ -9,7 +9,6 @@ use self::mounts::Mount;
 use self::prober::{Prober, Usage};
 use super::Collector;
 use crate::error::CollectError;
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::{FamilyId, Sink};
@@ -77,11 +76,11 @@ impl Filesystem {
         };
         let mut mounts = Vec::new();
         let mut seen = HashSet::new();
-        for line in parse::lines(&content) {
+        for line in kerneltext::lines(&content) {
             let mut mount = Mount::parse(line).ok_or_else(|| CollectError::malformed(procfs.path(name), line))?;
             mount.mount_point = paths.strip_rootfs(&mount.mount_point).to_owned();
             let is_excluded = self.excluded_types.is_match(&mount.fstype)
-                || self.excluded_mount_points.is_match(&parse::text(&mount.mount_point));
+                || self.excluded_mount_points.is_match(&kerneltext::text(&mount.mount_point));
             if !is_excluded && seen.insert(mount.identity()) {
                 mounts.push(mount);
             }
@@ -125,7 +124,7 @@ impl Families {
     }
 
     fn show(&self, mount: &Mount, answer: &io::Result<Usage>, sink: &mut Sink) {
-        let mount_point = parse::text(&mount.mount_point);
+        let mount_point = kerneltext::text(&mount.mount_point);
         let error_text = answer.as_ref().err().map(go_error_text).unwrap_or_default();
         let labels = [
             ("device", &*mount.device),

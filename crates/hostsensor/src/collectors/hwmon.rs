@@ -6,7 +6,6 @@ use self::chip::Chip;
 use self::sensor::{Reading, SensorFile};
 use super::Collector;
 use crate::error::CollectError;
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
@@ -54,7 +53,7 @@ impl Hwmon {
         }
         for ((kind, number), files) in &chip.sensors {
             let sensor = format!("{kind}{number}");
-            let label = files.get("label").map(|label| parse::text(label));
+            let label = files.get("label").map(|label| kerneltext::text(label));
             if let Some(label) = &label {
                 let family = sink.gauge("node_hwmon_sensor_label", "Label for given chip and sensor");
                 let labels = [("chip", &*chip.name), ("label", label), ("sensor", &*sensor)];

@@ -2,7 +2,6 @@
 
 use super::Collector;
 use crate::error::CollectError;
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
@@ -23,9 +22,10 @@ impl Collector for Loadavg {
     fn collect(&mut self, _paths: &Paths, procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let path = procfs.path("loadavg");
         let content = procfs.read("loadavg")?;
-        let mut fields = parse::fields(content);
+        let mut fields = kerneltext::fields(content);
         for (name, help) in AVERAGES {
-            let load = fields.next().and_then(parse::number).ok_or_else(|| CollectError::malformed(&path, content))?;
+            let load =
+                fields.next().and_then(kerneltext::number).ok_or_else(|| CollectError::malformed(&path, content))?;
             let family = sink.gauge(name, help);
             sink.sample(family, &[], load);
         }

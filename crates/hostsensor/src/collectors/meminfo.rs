@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::Collector;
 use crate::error::CollectError;
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
@@ -24,7 +23,7 @@ impl Collector for Meminfo {
 
     fn collect(&mut self, _paths: &Paths, procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let path = procfs.path("meminfo");
-        for line in parse::lines(procfs.read("meminfo")?) {
+        for line in kerneltext::lines(procfs.read("meminfo")?) {
             let (key, value) = parse_line(line).ok_or_else(|| CollectError::malformed(&path, line))?;
             let family = sink.gauge(format!("node_memory_{key}"), format!("Memory information field {key}."));
             sink.sample_once(family, &[], value);
@@ -35,10 +34,10 @@ impl Collector for Meminfo {
 
 /// The name's end and the value of a line such as `Active(anon): 12 kB`.
 fn parse_line(line: &[u8]) -> Option<(Cow<'_, str>, f64)> {
-    let mut fields = parse::fields(line);
+    let mut fields = kerneltext::fields(line);
     let key = fields.next()?;
     let key = std::str::from_utf8(key.strip_suffix(b":").unwrap_or(key)).ok()?;
-    let value = parse::number(fields.next()?)?;
+    let value = kerneltext::number(fields.next()?)?;
     if !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'(' | b')')) {
         return None;
     }

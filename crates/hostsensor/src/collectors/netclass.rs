@@ -5,7 +5,6 @@ use std::path::Path;
 
 use super::Collector;
 use crate::error::{CollectError, is_absent};
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
@@ -131,12 +130,12 @@ impl Netclass {
     }
 
     fn number(&mut self, directory: &Directory, attribute: &str) -> io::Result<Option<i64>> {
-        Ok(self.value(directory, attribute)?.and_then(parse::signed))
+        Ok(self.value(directory, attribute)?.and_then(kerneltext::signed))
     }
 
     /// Empty if the device has no such attribute.
     fn text(&mut self, directory: &Directory, attribute: &str) -> io::Result<String> {
-        Ok(self.value(directory, attribute)?.map(|value| parse::text(value).into_owned()).unwrap_or_default())
+        Ok(self.value(directory, attribute)?.map(|value| kerneltext::text(value).into_owned()).unwrap_or_default())
     }
 
     /// An attribute's value, unless the device has none: drivers then leave the file out or refuse to answer, as when

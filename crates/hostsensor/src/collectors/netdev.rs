@@ -8,7 +8,6 @@ use std::collections::HashSet;
 
 use super::Collector;
 use crate::error::CollectError;
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
@@ -56,17 +55,17 @@ impl Collector for Netdev {
             sink.counter("node_network_receive_nohandler_total", "Network device statistic receive_nohandler.");
         let devices = paths.sysfs.join("class/net");
         let mut seen = HashSet::new();
-        for line in parse::lines(procfs.read("net/dev")?).skip(HEADER_LINES) {
+        for line in kerneltext::lines(procfs.read("net/dev")?).skip(HEADER_LINES) {
             let (device, values) = parse_line(line).ok_or_else(|| CollectError::malformed(&path, line))?;
             if !seen.insert(device.clone()) {
                 continue;
             }
             for (family, value) in columns.iter().zip(values) {
-                sink.sample(*family, &[("device", &device)], parse::as_float(value));
+                sink.sample(*family, &[("device", &device)], kerneltext::as_float(value));
             }
             let path = devices.join(&*device).join("statistics/rx_nohandler");
-            if let Some(count) = sysfs::attribute(&path, &mut self.buffer).ok().and_then(parse::unsigned) {
-                sink.sample(nohandler, &[("device", &device)], parse::as_float(count));
+            if let Some(count) = sysfs::attribute(&path, &mut self.buffer).ok().and_then(kerneltext::unsigned) {
+                sink.sample(nohandler, &[("device", &device)], kerneltext::as_float(count));
             }
         }
         Ok(())
@@ -78,11 +77,11 @@ fn parse_line(line: &[u8]) -> Option<(Cow<'_, str>, [u64; COLUMNS.len()])> {
     let colon = line.iter().rposition(|byte| *byte == b':')?;
     let device = line[..colon].trim_ascii();
     let mut values = [0; COLUMNS.len()];
-    let mut fields = parse::fields(&line[colon + 1..]);
+    let mut fields = kerneltext::fields(&line[colon + 1..]);
     for value in &mut values {
-        *value = parse::unsigned(fields.next()?)?;
+        *value = kerneltext::unsigned(fields.next()?)?;
     }
-    (!device.is_empty()).then(|| (parse::text(device), values))
+    (!device.is_empty()).then(|| (kerneltext::text(device), values))
 }
 
 #[cfg(test)]

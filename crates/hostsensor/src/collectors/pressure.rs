@@ -4,7 +4,6 @@ use std::io;
 
 use super::Collector;
 use crate::error::CollectError;
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
@@ -99,7 +98,7 @@ impl Collector for Pressure {
                     .ok_or(CollectError::NoData)?;
                 let family = sink.counter(line.name, line.help);
                 // In two steps, as node_exporter rounds.
-                sink.sample(family, &[], parse::as_float(total) / 1000.0 / 1000.0);
+                sink.sample(family, &[], kerneltext::as_float(total) / 1000.0 / 1000.0);
             }
         }
         if is_any_found { Ok(()) } else { Err(CollectError::NoData) }
@@ -112,11 +111,11 @@ fn is_kind(error: &CollectError, test: impl Fn(&io::Error) -> bool) -> bool {
 
 /// The total of the line of that kind, if there is one; or the line at fault.
 fn total_microseconds<'a>(content: &'a [u8], kind: &[u8]) -> Result<Option<u64>, &'a [u8]> {
-    for line in parse::lines(content) {
-        let mut fields = parse::fields(line);
+    for line in kerneltext::lines(content) {
+        let mut fields = kerneltext::fields(line);
         if fields.next() == Some(kind) {
             let total = fields.find_map(|field| field.strip_prefix(b"total="));
-            return total.and_then(parse::unsigned).map(Some).ok_or(line);
+            return total.and_then(kerneltext::unsigned).map(Some).ok_or(line);
         }
     }
     Ok(None)

@@ -2,7 +2,6 @@
 
 use super::Collector;
 use crate::error::CollectError;
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
@@ -37,11 +36,11 @@ impl Collector for Stat {
         let (counters, gauges) = values.split_at(COUNTERS.len());
         for ((_, name, help), value) in COUNTERS.iter().zip(counters) {
             let family = sink.counter(*name, *help);
-            sink.sample(family, &[], parse::as_float(*value));
+            sink.sample(family, &[], kerneltext::as_float(*value));
         }
         for ((_, name, help), value) in GAUGES.iter().zip(gauges) {
             let family = sink.gauge(*name, *help);
-            sink.sample(family, &[], parse::as_float(*value));
+            sink.sample(family, &[], kerneltext::as_float(*value));
         }
         Ok(())
     }
@@ -50,12 +49,12 @@ impl Collector for Stat {
 /// The values of the counters and then the gauges, 0 for a line that is not there; or the line at fault.
 fn parse_stat(content: &[u8]) -> Result<[u64; COUNTERS.len() + GAUGES.len()], &[u8]> {
     let mut values = [0; COUNTERS.len() + GAUGES.len()];
-    for line in parse::lines(content) {
-        let mut fields = parse::fields(line);
+    for line in kerneltext::lines(content) {
+        let mut fields = kerneltext::fields(line);
         let Some(key) = fields.next() else { continue };
         let keys = COUNTERS.iter().chain(&GAUGES).map(|(key, _, _)| *key);
         if let Some(at) = keys.into_iter().position(|known| known == key) {
-            values[at] = fields.next().and_then(parse::unsigned).ok_or(line)?;
+            values[at] = fields.next().and_then(kerneltext::unsigned).ok_or(line)?;
         }
     }
     Ok(values)

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use super::Collector;
 use crate::error::CollectError;
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
@@ -39,8 +38,8 @@ impl ThermalZone {
             let path = class.join(&name);
             // A sensor that has nothing to say right now is left out.
             let Ok((kind, temperature)) = self.read_zone(&path) else { continue };
-            let temperature =
-                parse::signed(temperature).ok_or_else(|| CollectError::malformed(path.join("temp"), temperature))?;
+            let temperature = kerneltext::signed(temperature)
+                .ok_or_else(|| CollectError::malformed(path.join("temp"), temperature))?;
             let zone = name.trim_start_matches("thermal_zone");
             #[expect(clippy::cast_precision_loss, reason = "no temperature has more than fifteen digits")]
             let degrees = temperature as f64 / MILLIDEGREES_PER_DEGREE;
@@ -52,7 +51,7 @@ impl ThermalZone {
     /// The type and the temperature.
     fn read_zone(&mut self, path: &Path) -> io::Result<(String, &[u8])> {
         let directory = Directory::open(path)?;
-        let kind = parse::text(directory.attribute("type", &mut self.buffer)?).into_owned();
+        let kind = kerneltext::text(directory.attribute("type", &mut self.buffer)?).into_owned();
         Ok((kind, directory.attribute("temp", &mut self.buffer)?))
     }
 
@@ -61,11 +60,11 @@ impl ThermalZone {
         let maximum = sink.gauge("node_cooling_device_max_state", "Maximum throttle state of the cooling device");
         for name in sysfs::numbered_entries(class, "cooling_device") {
             let directory = Directory::open(&class.join(&name))?;
-            let kind = parse::text(directory.attribute("type", &mut self.buffer)?).into_owned();
+            let kind = kerneltext::text(directory.attribute("type", &mut self.buffer)?).into_owned();
             let labels = [("name", name.trim_start_matches("cooling_device")), ("type", &*kind)];
             for (family, attribute) in [(maximum, "max_state"), (current, "cur_state")] {
                 let state = directory.attribute(attribute, &mut self.buffer)?;
-                let state = parse::signed(state).ok_or(io::ErrorKind::InvalidData)?;
+                let state = kerneltext::signed(state).ok_or(io::ErrorKind::InvalidData)?;
                 #[expect(clippy::cast_precision_loss, reason = "states are small numbers")]
                 sink.sample(family, &labels, state as f64);
             }

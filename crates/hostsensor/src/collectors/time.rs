@@ -8,7 +8,6 @@ use model::Clock;
 
 use super::Collector;
 use crate::error::CollectError;
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
@@ -66,8 +65,8 @@ impl Time {
                 let path = devices.join(device).join(attribute);
                 let names =
                     sysfs::attribute(&path, &mut self.buffer).map_err(|error| CollectError::read(&path, error))?;
-                for name in parse::fields(names) {
-                    sink.sample_once(family, &[("clocksource", &parse::text(name)), ("device", &at)], 1.0);
+                for name in kerneltext::fields(names) {
+                    sink.sample_once(family, &[("clocksource", &kerneltext::text(name)), ("device", &at)], 1.0);
                 }
             }
         }

@@ -2,7 +2,6 @@
 
 use super::Collector;
 use crate::error::CollectError;
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
@@ -21,12 +20,12 @@ impl Collector for Uname {
         let uname = rustix::system::uname();
         let family = sink.gauge("node_uname_info", "Labeled system information as provided by the uname system call.");
         let labels = [
-            ("domainname", parse::text(uname.domainname().to_bytes())),
-            ("machine", parse::text(uname.machine().to_bytes())),
-            ("nodename", parse::text(uname.nodename().to_bytes())),
-            ("release", parse::text(uname.release().to_bytes())),
-            ("sysname", parse::text(uname.sysname().to_bytes())),
-            ("version", parse::text(uname.version().to_bytes())),
+            ("domainname", kerneltext::text(uname.domainname().to_bytes())),
+            ("machine", kerneltext::text(uname.machine().to_bytes())),
+            ("nodename", kerneltext::text(uname.nodename().to_bytes())),
+            ("release", kerneltext::text(uname.release().to_bytes())),
+            ("sysname", kerneltext::text(uname.sysname().to_bytes())),
+            ("version", kerneltext::text(uname.version().to_bytes())),
         ];
         sink.sample(family, &labels.each_ref().map(|(name, value)| (*name, &**value)), 1.0);
         Ok(())

@@ -2,7 +2,6 @@
 
 use super::Collector;
 use crate::error::CollectError;
-use crate::parse;
 use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
@@ -19,15 +18,15 @@ impl Collector for Vmstat {
 
     fn collect(&mut self, _paths: &Paths, procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let path = procfs.path("vmstat");
-        for line in parse::lines(procfs.read("vmstat")?).filter(|line| is_shown(line)) {
-            let mut fields = parse::fields(line);
-            let (Some(key), Some(value)) = (fields.next(), fields.next().and_then(parse::number)) else {
+        for line in kerneltext::lines(procfs.read("vmstat")?).filter(|line| is_shown(line)) {
+            let mut fields = kerneltext::fields(line);
+            let (Some(key), Some(value)) = (fields.next(), fields.next().and_then(kerneltext::number)) else {
                 return Err(CollectError::malformed(path, line));
             };
             if !key.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
                 return Err(CollectError::malformed(path, line));
             }
-            let key = parse::text(key);
+            let key = kerneltext::text(key);
             let family = sink.untyped(format!("node_vmstat_{key}"), format!("/proc/vmstat information field {key}."));
             sink.sample_once(family, &[], value);
         }

@@ -5,33 +5,12 @@
 
 mod generate;
 
-use std::time::Instant;
-
-use generate::{Random, random_query};
+use generate::random_query;
 use logql_syntax::ast::{Expr, LineFilter, Stage, StageKind, VectorOp};
 use logql_syntax::{ParseError, format, parse, parse_labels, parse_matchers, parse_syntax, token_names};
 
 /// Enough for a few seconds of an unoptimised build.
 const DEFAULT_ITERATIONS: u64 = 20_000;
-
-/// Says which query it was when a check panics.
-struct Trial<'q> {
-    seed: u64,
-    query: &'q str,
-}
-
-impl Drop for Trial<'_> {
-    #[expect(clippy::print_stderr, reason = "a test says what it failed on")]
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("seed {}, query {:?}", self.seed, self.query);
-        }
-    }
-}
-
-fn setting(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |value| value.parse().unwrap_or_else(|_| panic!("{name} must be a number")))
-}
 
 /// What became of the queries.
 #[derive(Debug, Default)]
@@ -43,19 +22,9 @@ struct Tally {
 
 #[test]
 fn random_queries() {
-    let iterations = setting("FUZZ_ITERATIONS", DEFAULT_ITERATIONS);
-    let seed = setting("FUZZ_SEED", 1);
-    let started = Instant::now();
     let mut tally = Tally::default();
-    for i in 0..iterations {
-        // Each query has a seed of its own, so that a failure can be repeated by itself.
-        let seed = seed.wrapping_add(i);
-        let query = random_query(&mut Random::new(seed));
-        let trial = Trial { seed, query: &query };
-        check(trial.query, &mut tally);
-    }
-    let seconds = started.elapsed().as_secs_f64();
-    println!("{iterations} queries in {seconds:.1} s, {:.0} a second: {tally:?}", iterations as f64 / seconds);
+    let iterations = testkit::fuzz::run(DEFAULT_ITERATIONS, random_query, |query| check(query, &mut tally));
+    println!("{tally:?}");
     // Were nearly all refused, or nearly all accepted, the run would show little.
     for count in [tally.accepted, tally.refused] {
         assert!(iterations < 1000 || count * 8 > iterations, "{tally:?}");

@@ -1,5 +1,6 @@
 //! Reads the local sensors in their rhythm and writes what they say to the store, as a scrape of an exporter would.
 
+mod rows;
 mod schedule;
 
 use std::collections::HashSet;
@@ -9,10 +10,11 @@ use std::time::Instant;
 
 use exposition::Family;
 use model::labels::METRIC_NAME;
-use model::{Clock, Labels, LabelsBuilder, Matcher, Metadata, STALE_NAN};
+use model::{Clock, Matcher, Metadata};
 use parking_lot::{Condvar, Mutex};
-use storage::{AppendBatch, AppendRow, CancelToken, Limits, MetricStore, RowValue, TenantId, TimeRange};
+use storage::{AppendBatch, CancelToken, Limits, MetricStore, TenantId, TimeRange};
 
+use rows::{KnownSeries, Rows, TargetLabels};
 use schedule::Schedule;
 
 /// How long a series without new samples is still taken for alive.
@@ -25,7 +27,7 @@ pub(crate) struct Target {
     group: String,
     read: Box<dyn FnMut() -> Vec<Family> + Send>,
     /// The series of the reading before: those that are gone get a staleness marker. None before the first reading of this run.
-    series: Option<HashSet<Labels>>,
+    series: Option<KnownSeries>,
     /// Whether the first reading waits for a change.
     waits: bool,
     /// Families whose type and help were told to the store.
@@ -154,50 +156,35 @@ fn read(target: &mut Target, store: &dyn MetricStore, clock: &dyn Clock) -> stor
     let families = (target.read)();
     let duration = started.elapsed();
     describe(target, store, &families)?;
-    let mut rows = Vec::new();
-    for family in &families {
-        for sample in &family.samples {
-            let mut labels = builder(target, &format!("{}{}", family.name, sample.suffix));
-            for (name, value) in &sample.labels {
-                labels.set(name, value);
-            }
-            rows.push((labels.build(), sample.value));
-        }
-    }
+    let own = TargetLabels { job: target.job, instance: &target.instance };
+    let mut rows = Rows::of(&families, own);
     let n_samples = rows.len() as f64;
-    let current: HashSet<Labels> = rows.iter().map(|(labels, _)| labels.clone()).collect();
-    let previous = match target.series.take() {
-        Some(previous) => previous,
+    let mut series = match target.series.take() {
+        Some(series) => series,
         None => left_over(target, store, time_ms)?,
     };
-    let added = current.difference(&previous).count() as f64;
-    rows.extend(previous.difference(&current).map(|labels| (labels.clone(), STALE_NAN)));
-    let report = [1.0, duration.as_secs_f64(), n_samples, n_samples, added];
-    rows.extend(REPORT.iter().zip(report).map(|(name, value)| (builder(target, name).build(), value)));
-    let rows: Vec<AppendRow<'_>> = rows
-        .iter()
-        .map(|(labels, value)| AppendRow { labels: labels.as_bytes(), time: 0, value: RowValue::Float(*value) })
-        .collect();
-    let batch = AppendBatch { group: &target.group, token: None, times_ms: &[time_ms], rows: &rows };
+    let changes = series.compare(&mut rows);
+    let report = [1.0, duration.as_secs_f64(), n_samples, n_samples, changes.n_new() as f64];
+    for (name, value) in REPORT.iter().zip(report) {
+        rows.report(name, own, value);
+    }
+    let batch = AppendBatch { group: &target.group, token: None, times_ms: &[time_ms], rows: &rows.to_append() };
     let written = store.append(TenantId::default(), &batch);
-    target.series = Some(if written.is_ok() { current } else { previous });
+    if written.is_ok() {
+        series.commit(changes);
+    }
+    target.series = Some(series);
     written.map(|_| ())
 }
 
 /// The series that a run before this one left, and that queries still take for alive.
-fn left_over(target: &Target, store: &dyn MetricStore, now_ms: i64) -> storage::Result<HashSet<Labels>> {
+fn left_over(target: &Target, store: &dyn MetricStore, now_ms: i64) -> storage::Result<KnownSeries> {
     let matchers = vec![Matcher::equal("job", target.job), Matcher::equal("instance", &target.instance)];
     let range = TimeRange { start_ms: now_ms.saturating_sub(LOOKBACK_MS), end_ms: now_ms };
     let (limits, cancel) = (Limits::default(), CancelToken::new());
     let series = store.select_series(TenantId::default(), &[matchers], range, &limits, &cancel)?;
     let labels = series.into_iter().map(|series| series.labels.clone());
-    Ok(labels.filter(|labels| !REPORT.contains(&labels.get(METRIC_NAME))).collect())
-}
-
-fn builder(target: &Target, name: &str) -> LabelsBuilder {
-    let mut labels = LabelsBuilder::new();
-    labels.set(METRIC_NAME, name).set("job", target.job).set("instance", &target.instance);
-    labels
+    Ok(KnownSeries::left_over(labels.filter(|labels| !REPORT.contains(&labels.get(METRIC_NAME)))))
 }
 
 /// Tells the store type and help of families that it has not heard of yet.

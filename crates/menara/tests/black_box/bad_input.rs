@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use testkit::http;
+use testkit::{Random, http};
 
 use crate::program::{Program, encode};
 
@@ -63,11 +63,8 @@ const VALUES: [&str; 24] = [
 fn nonsense_is_answered() {
     let dir = tempfile::tempdir().expect("a directory");
     let program = Program::start(dir.path());
-    let mut random = 0x9e37_79b9_7f4a_7c15u64;
-    let mut next = |n: usize| {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (random >> 33) as usize % n
-    };
+    let mut random = Random(testkit::seed(1));
+    let mut next = |n: usize| random.below(n);
     for round in 0..600 {
         let route = ROUTES[next(ROUTES.len())];
         let mut form = String::new();

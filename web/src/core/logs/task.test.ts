@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { LogsClient } from "../api/loki";
 import { ApiError } from "../api/types";
-import type { Timers } from "../time/clock";
+import { FakeTimers } from "../time/fakeTimers";
 import type { TimeRange } from "../time/range";
 import { EVERYTHING } from "./address";
 import { ERRORS_SECONDS, errorsQuery, ErrorsTask } from "./errors";
@@ -9,41 +9,6 @@ import type { LogLine } from "./line";
 import type { LogsState } from "./state";
 import type { OpenSocket } from "./tail";
 import { LogsTask } from "./task";
-
-/** Timers that move only when told to. */
-class FakeTimers implements Timers {
-  time = 1_700_000_000;
-  #due: { at: number; callback: () => void }[] = [];
-
-  now(): number {
-    return this.time;
-  }
-
-  after(delay: number, callback: () => void): () => void {
-    const entry = { at: this.time + delay, callback };
-    this.#due.push(entry);
-    return () => {
-      this.#due = this.#due.filter((other) => other !== entry);
-    };
-  }
-
-  async pass(seconds: number): Promise<void> {
-    const end = this.time + seconds;
-    for (;;) {
-      const next = this.#due.filter((entry) => entry.at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.#due = this.#due.filter((entry) => entry !== next);
-      this.time = Math.max(this.time, next.at);
-      next.callback();
-      await settle();
-    }
-    this.time = end;
-  }
-}
-
-async function settle(): Promise<void> {
-  for (let i = 0; i < 40; i += 1) await Promise.resolve();
-}
 
 interface Stored {
   readonly ts: bigint;
@@ -109,7 +74,7 @@ let range: TimeRange;
 let task: LogsTask;
 
 beforeEach(() => {
-  timers = new FakeTimers();
+  timers = new FakeTimers(1_700_000_000);
   server = new FakeServer();
   sockets = [];
   range = { kind: "live", seconds: 3600 };

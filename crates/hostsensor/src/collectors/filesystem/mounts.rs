@@ -1,6 +1,6 @@
-//! The kernel's table of mounts, `/proc/<pid>/mountinfo` (proc(5)).
+//! The mounts that have metrics, from the kernel's table.
 
-use crate::parse;
+use kerneltext::MountInfo;
 
 /// One line of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,56 +16,30 @@ pub(super) struct Mount {
     pub(super) is_read_only: bool,
 }
 
-/// Places of the fields before the optional ones, which a lone hyphen ends.
-const DEVICE_NUMBERS: usize = 2;
-const MOUNT_POINT: usize = 4;
-const MOUNT_OPTIONS: usize = 5;
-
 impl Mount {
     pub(super) fn parse(line: &[u8]) -> Option<Mount> {
-        let fields: Vec<&[u8]> = parse::fields(line).collect();
-        let hyphen = MOUNT_OPTIONS + 1 + fields.get(MOUNT_OPTIONS + 1..)?.iter().position(|field| *field == b"-")?;
-        let mut numbers = fields[DEVICE_NUMBERS].splitn(2, |byte| *byte == b':');
-        let mut number = || u32::try_from(parse::unsigned(numbers.next()?)?).ok();
-        let (major, minor) = (number()?, number()?);
-        let fstype = fields.get(hyphen + 1)?;
-        let device = fields.get(hyphen + 2)?;
-        let super_options = fields.get(hyphen + 3).copied().unwrap_or_default();
+        let mount = MountInfo::parse(line)?;
+        let (major, minor) = mount.device_number;
         Some(Mount {
-            device: parse::text(device).into_owned(),
-            major,
-            minor,
-            mount_point: unescape(fields[MOUNT_POINT]),
-            fstype: parse::text(fstype).into_owned(),
-            is_read_only: is_read_only(fields[MOUNT_OPTIONS]) || is_read_only(super_options),
+            device: kerneltext::text(mount.source).into_owned(),
+            major: u32::try_from(major).ok()?,
+            minor: u32::try_from(minor).ok()?,
+            // node_exporter leaves the other escapes as they are.
+            mount_point: MountInfo::unescape(mount.mount_point, |byte| byte == b' ' || byte == b'\t'),
+            fstype: kerneltext::text(mount.fstype).into_owned(),
+            is_read_only: is_read_only(mount.options) || is_read_only(mount.super_options),
         })
     }
 
     /// What tells its samples from those of another mount.
     pub(super) fn identity(&self) -> (String, String, String) {
-        (self.device.clone(), parse::text(&self.mount_point).into_owned(), self.fstype.clone())
+        (self.device.clone(), kerneltext::text(&self.mount_point).into_owned(), self.fstype.clone())
     }
 }
 
 /// `emergency_ro` is what ext4 says after it has met an error on the disk.
 fn is_read_only(options: &[u8]) -> bool {
     options.split(|byte| *byte == b',').any(|option| option == b"ro" || option == b"emergency_ro")
-}
-
-/// Blanks and tabs are written as `\040` and `\011`; node_exporter leaves the other escapes as they are.
-fn unescape(field: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(field.len());
-    let mut rest = field;
-    while let Some((first, after)) = rest.split_first() {
-        let (byte, after) = match rest.get(..4) {
-            Some(br"\040") => (b' ', &rest[4..]),
-            Some(br"\011") => (b'\t', &rest[4..]),
-            _ => (*first, after),
-        };
-        plain.push(byte);
-        rest = after;
-    }
-    plain
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use std::io;
 use std::path::Path;
 
 use super::sensor::split_file_name;
-use crate::parse;
 use crate::sysfs::{self, Buffer, Directory};
 
 /// A directory of `/sys/class/hwmon`, whose own name, `hwmon3`, depends on the order in which drivers were loaded.
@@ -22,7 +21,7 @@ pub(super) struct Chip {
 impl Chip {
     pub(super) fn read(path: &Path, buffer: &mut Buffer) -> io::Result<Chip> {
         let directory = Directory::open(path)?;
-        let driver = directory.attribute("name", buffer).ok().map(|name| clean_name(&parse::text(name)));
+        let driver = directory.attribute("name", buffer).ok().map(|name| clean_name(&kerneltext::text(name)));
         let driver = driver.filter(|name| !name.is_empty());
         let mut chip = Chip { name: stable_name(path, driver.as_deref())?, driver, sensors: BTreeMap::new() };
         chip.read_sensors(path, &directory, buffer)?;

@@ -1,7 +1,6 @@
 //! What a sensor's file is called, and what its content means (the kernel's Documentation/hwmon/sysfs-interface.rst).
 
 use super::chip::clean_name;
-use crate::parse;
 
 /// The kinds of sensors that are shown.
 const KINDS: [&str; 14] = [
@@ -41,7 +40,7 @@ pub(super) fn split_file_name(file: &str) -> Option<(&str, u64, &str)> {
             (kind, "", &file[kind.len() + 1..])
         }
     };
-    let number = if number.is_empty() { 0 } else { parse::unsigned(number.as_bytes())? };
+    let number = if number.is_empty() { 0 } else { kerneltext::unsigned(number.as_bytes())? };
     KINDS.contains(&kind).then_some((kind, number, property))
 }
 
@@ -77,7 +76,7 @@ impl Reading {
             ("beep_enable" | "vrm" | "update_interval", "label" | "input") | (_, "label") => return None,
             _ => {}
         }
-        let value = parse::number(content)?;
+        let value = kerneltext::number(content)?;
         Some(match kind {
             "beep_enable" => return None,
             "vrm" if property.is_empty() => {

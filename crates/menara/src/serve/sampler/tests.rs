@@ -1,4 +1,4 @@
-use model::{ManualClock, MetricKind, is_stale};
+use model::{Labels, ManualClock, MetricKind, is_stale};
 use storage::batch::Value;
 use testkit::MemoryStore;
 
