@@ -65,3 +65,4 @@ fuzz: check-tools
 	FUZZ_ITERATIONS=1000000 $(CARGO) test --locked --release --package logql-syntax --test fuzz -- --nocapture
 	FUZZ_ITERATIONS=300000 $(CARGO) test --locked --release --package api --lib -- loki::push::tests --nocapture
 	FUZZ_ITERATIONS=300000 $(CARGO) test --locked --release --package shipper --lib -- join::fuzz --nocapture
+	FUZZ_ITERATIONS=1000000 $(CARGO) test --locked --release --package notify --lib -- html::fuzz --nocapture

@@ -44,11 +44,51 @@ const RULES = [
   { group: "recorded", name: "LogErrorBurst", severity: "info", holdFor: 5 * MINUTE, left: "sum by (service_name) (rate(log_errors_total[5m]))", op: ">", limit: 2, summary: "{{ $labels.service_name }} logs many errors", found: [], error: 'expected type range vector in call to function "rate"' },
 ];
 
-/** What a scenario's alerts are: `firing` what the rules above found, `quiet` the same rules with nothing found. */
+/**
+ * What a scenario's alerts are: `firing` what the rules above found, `one` and `pending` one of these each, `quiet` the same
+ * rules with nothing found, `many` two hundred, `muted` with one that a time interval mutes.
+ */
 export function fakeAlerts(kind, now) {
   const silences = kind === "firing" ? [usualSilence(now), pastSilence(now), laterSilence(now)] : [];
   return { kind, now, silences, extra: kind === "many" ? manyHosts() : [] };
 }
+
+/** The configuration as the server shows it. */
+const CONFIG = `route:
+  receiver: telegram-home
+  group_by:
+  - instance
+  - name
+  group_wait: "10s"
+  repeat_interval: "4h"
+  routes:
+  - receiver: mail
+    matchers:
+    - "severity=\\"warning\\""
+    - "instance=~\\"rin.*|kel.*\\""
+    continue: true
+    mute_time_intervals:
+    - nights
+receivers:
+- name: telegram-home
+  telegram_configs:
+  - bot_token: <secret>
+    chat_id: -1001234567890
+    message_thread_id: 12
+- name: mail
+  email_configs:
+  - to: sari@menara.lan
+    send_resolved: true
+  webhook_configs:
+  - url: "<secret>"
+time_intervals:
+- name: nights
+  time_intervals:
+  - times:
+    - start_time: "22:00"
+      end_time: "06:00"
+`;
+const SILENT_CONFIG = "route:\n  receiver: nobody\nreceivers:\n- name: nobody\n";
 
 function usualSilence(now) {
   return { id: "2f6b1c1e-0000-4000-8000-000000000001", matchers: [{ name: "name", value: "jelly.*", isRegex: true, isEqual: true }, { name: "instance", value: "merapi", isRegex: false, isEqual: true }], startsAt: now - 3 * HOUR, endsAt: now + 9 * HOUR, createdBy: "Sari", comment: "library rescan", updatedAt: now - 3 * HOUR };
@@ -59,11 +99,11 @@ function pastSilence(now) {
 }
 
 function laterSilence(now) {
-  return { ...usualSilence(now), id: "2f6b1c1e-0000-4000-8000-000000000003", matchers: [{ name: "severity", value: "critical", isRegex: false, isEqual: false }], startsAt: now + 5 * HOUR, endsAt: now + 7 * HOUR, comment: "nightly backup", createdBy: "Budi" };
+  return { ...usualSilence(now), id: "2f6b1c1e-0000-4000-8000-000000000003", matchers: [{ name: "severity", value: "critical", isRegex: false, isEqual: false }, { name: "instance", value: "kelud|rinjani", isRegex: true, isEqual: true }], startsAt: now + 5 * HOUR, endsAt: now + 7 * HOUR, comment: "nightly backup", createdBy: "Budi" };
 }
 
 function manyHosts() {
-  return Array.from({ length: 100 }, (_, i) => ({ instance: `host-with-a-name-of-forty-letters-${String(i).padStart(3, "0")}.lan`, mountpoint: "/var/lib/containers" }));
+  return Array.from({ length: 200 }, (_, i) => ({ instance: `host-with-a-name-of-forty-letters-${String(i).padStart(3, "0")}.lan`, mountpoint: "/var/lib/containers" }));
 }
 
 const fingerprint = (labels) => createHash("sha1").update(JSON.stringify(Object.entries(labels).sort())).digest("hex").slice(0, 16);
@@ -71,7 +111,9 @@ const rfc = (seconds) => new Date(seconds * 1000).toISOString();
 
 function foundBy(rule, state) {
   if (state.kind === "many" && rule.name === "DiskFullSoon") return state.extra.map((labels, i) => ({ labels, since: HOUR + i * MINUTE, course: () => 92 }));
-  return ["firing", "unmanaged", "inhibited"].includes(state.kind) ? rule.found : [];
+  if (state.kind === "one") return rule.name === "HostTemperatureHigh" ? rule.found : [];
+  if (state.kind === "pending") return rule.found.filter(({ pending }) => pending === true);
+  return ["firing", "unmanaged", "inhibited", "muted", "halfway", "silent"].includes(state.kind) ? rule.found : [];
 }
 
 const labelsOf = (rule, found) => ({ alertname: rule.name, ...found.labels, ...(rule.severity === undefined ? {} : { severity: rule.severity }) });
@@ -107,7 +149,14 @@ function groupsAt(state, now) {
     if (!groups.has(key)) groups.set(key, { labels, receiver: { name: "telegram-home" }, alerts: [] });
     groups.get(key).alerts.push(alert);
   }
-  return [...groups.values()];
+  return [...groups.values()].flatMap((group) => (state.kind === "muted" ? forTwo(group) : [group]));
+}
+
+/** The warnings of two hosts go to a second receiver, which is muted; one of them to that receiver only. */
+function forTwo(group) {
+  if (!["kelud", "rinjani"].includes(group.labels.instance)) return [group];
+  const muted = { ...group, receiver: { name: "mail" }, alerts: group.alerts.map((alert) => ({ ...alert, receivers: [{ name: "mail" }], status: { ...alert.status, state: "suppressed", mutedBy: ["nights"] } })) };
+  return group.labels.instance === "kelud" ? [group, muted] : [muted];
 }
 
 function rulesAt(state, now) {
@@ -146,7 +195,8 @@ export function answerAlerts({ method, path, body }, state, now) {
   if (path === "/api/v1/rules") return { status: 200, body: { status: "success", data: rulesAt(state, now) } };
   if (!path.startsWith("/api/v2/")) return undefined;
   if (state.kind === "none" || state.kind === "unmanaged") return { status: 503, body: "no alertmanager.yml is loaded" };
-  if (state.kind === "failing") return { status: 500, body: "the log of notifications cannot be read" };
+  if (state.kind === "failing" || state.kind === "halfway") return { status: 500, body: "the log of notifications cannot be read" };
+  if (path === "/api/v2/status") return { status: 200, body: { cluster: { status: "disabled", peers: [] }, config: { original: state.kind === "silent" || state.kind === "silentquiet" ? SILENT_CONFIG : CONFIG }, uptime: rfc(state.now - 3 * HOUR), versionInfo: { version: "0.34.0" } } };
   if (path === "/api/v2/alerts/groups") return { status: 200, body: groupsAt(state, now) };
   if (path === "/api/v2/alerts") return { status: 200, body: alertsAt(state, now) };
   if (path === "/api/v2/silences" && method === "POST") return create(JSON.parse(body), state, now);
@@ -164,8 +214,12 @@ function silenceBody(silence, now) {
 function create(sent, state, now) {
   if (sent.comment === "refuse this") return { status: 400, body: "silence invalid: comment is refused" };
   if (!Array.isArray(sent.matchers) || sent.matchers.length === 0 || !(Date.parse(sent.endsAt) > Date.parse(sent.startsAt))) return { status: 400, body: "silence invalid" };
-  const silence = { id: randomUUID(), matchers: sent.matchers, startsAt: Math.min(Date.parse(sent.startsAt) / 1000, now), endsAt: Date.parse(sent.endsAt) / 1000, createdBy: sent.createdBy, comment: sent.comment, updatedAt: now };
-  state.silences.push(silence);
+  const before = state.silences.find(({ id }) => id === sent.id);
+  if (sent.id !== undefined && before === undefined) return { status: 404, body: `silence ${sent.id} not found` };
+  const silence = { id: before?.id ?? randomUUID(), matchers: sent.matchers, startsAt: Date.parse(sent.startsAt) / 1000, endsAt: Date.parse(sent.endsAt) / 1000, createdBy: sent.createdBy, comment: sent.comment, updatedAt: now };
+  // A start that is past, or all but past by this clock, is now.
+  if (before === undefined && silence.startsAt < now + 2) silence.startsAt = now;
+  state.silences = [...state.silences.filter((one) => one !== before), silence];
   return { status: 200, body: { silenceID: silence.id } };
 }
 
@@ -176,8 +230,13 @@ function expire(id, state, now) {
   return { status: 200, body: "" };
 }
 
-/** The instant vector of what a rule measures; undefined where the query is of no rule. */
+/** Messages by kind of service, since the start. */
+const SENT = { alertmanager_notifications_total: { telegram: 41, email: 7, webhook: 7 }, alertmanager_notifications_failed_total: { telegram: 0, email: 2, webhook: 0 } };
+
+/** The instant vector of what a rule measures, or of what was sent; undefined where the query is of no rule. */
 export function measuredVector(query, time, state, now) {
+  const counts = SENT[/^sum by \(integration\) \((\w+)\)$/.exec(query)?.[1]];
+  if (counts !== undefined) return Object.entries(counts).map(([integration, value]) => ({ metric: { integration }, value }));
   const rule = RULES.find(({ left }) => left === query);
   if (rule === undefined) return undefined;
   return foundBy(rule, state).map((found) => ({ metric: found.labels, value: found.course(time, now) }));

@@ -1,5 +1,6 @@
 // A stand-in for Menara's server: the built page and the API it asks, from a made-up host.
 // Run it by itself with: node e2e/fake-api.mjs [--scenario NAME] [--port PORT]
+import { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize, resolve } from "node:path";
@@ -14,7 +15,7 @@ const DIST = resolve(process.env.WEB_DIST ?? fileURLToPath(new URL("../dist", im
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8" };
 const CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; base-uri 'self'";
 /** Addresses of pages; the page itself finds out which. */
-const PAGES = new Set(["/", "/logs", "/alerts"]);
+const PAGES = new Set(["/", "/logs", "/alerts", "/graph"]);
 const DEEP_PAGE = /^\/hosts\/[^/]+(?:\/containers\/[^/]+)?$/;
 const READING_EVERY = 15;
 
@@ -44,8 +45,17 @@ const withAlerts = (kind) => ({ ...steady, alerts: fakeAlerts(kind, nowSeconds()
 /** What can be shown: each changes one thing of a steady host. */
 export const SCENARIOS = {
   normal: () => ({ ...withContainers("usual"), alerts: fakeAlerts("quiet", nowSeconds()) }),
-  /** Alerts of six kinds, a hundred, one held back by another, no rules, and no or a broken alert manager. */
+  /**
+   * Alerts of six kinds, one, one that waits, two hundred, some muted, one held back by another, no rules, receivers that
+   * cannot send, and no or a broken alert manager.
+   */
   alerts: () => withAlerts("firing"),
+  onealert: () => withAlerts("one"),
+  pending: () => withAlerts("pending"),
+  muted: () => withAlerts("muted"),
+  silent: () => withAlerts("silent"),
+  silentquiet: () => withAlerts("silentquiet"),
+  halfway: () => withAlerts("halfway"),
   manyalerts: () => withAlerts("many"),
   inhibited: () => withAlerts("inhibited"),
   norules: () => withAlerts("norules"),
@@ -102,18 +112,30 @@ export const SCENARIOS = {
 
 /** Starts a server on a free port (or the one given); `set` changes the scenario while it runs. */
 export async function startFake(name = "normal", port = 0) {
-  const state = { scenario: SCENARIOS[name](), requests: [], extra: [], tails: new Set(), startedAt: Date.now() / 1000 };
+  const state = { scenario: SCENARIOS[name](), requests: [], underWay: [], mostAtOnce: new Map(), moments: new EventEmitter(), extra: [], tails: new Set(), startedAt: Date.now() / 1000 };
+  state.moments.setMaxListeners(0);
   const server = createServer((request, response) => {
     handle(request, response, state).catch((thrown) => send(response, 500, "text/plain", String(thrown)));
   });
   server.on("upgrade", (request, socket) => {
-    state.requests.push({ path: "/loki/api/v1/tail", query: new URL(request.url, "http://fake").searchParams.get("query") });
+    const tail = { path: "/loki/api/v1/tail", query: new URL(request.url, "http://fake").searchParams.get("query") };
+    state.requests.push(tail);
     acceptTail(request, socket, logsOf(state));
+    state.moments.emit("asked", tail);
   });
   await new Promise((done) => server.listen(port, "127.0.0.1", done));
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     requests: state.requests,
+    /** Resolves when something that is wanted is asked from now on. */
+    asked: (isWanted) => momentOf(state, "asked", isWanted),
+    /** Resolves when something that is wanted has been answered from now on. */
+    answered: (isWanted) => momentOf(state, "answered", isWanted),
+    /** Whether something asked still waits for its answer. */
+    isBusy: () => state.underWay.length > 0,
+    /** How many questions of an address waited for their answers at once, at most. */
+    mostAtOnce: (path) => state.mostAtOnce.get(path) ?? 0,
+    isTailed: () => state.tails.size > 0,
     /** Writes log lines now; `options` name a service and a level. */
     push: (texts, options) => pushLines(state, texts, options),
     /** Cuts every live tail. */
@@ -127,6 +149,30 @@ export async function startFake(name = "normal", port = 0) {
   };
 }
 
+/** Notes what is asked until it is answered. */
+function note(state, response, asked) {
+  state.requests.push(asked);
+  state.underWay.push(asked);
+  const atOnce = state.underWay.filter(({ path }) => path === asked.path).length;
+  state.mostAtOnce.set(asked.path, Math.max(atOnce, state.mostAtOnce.get(asked.path) ?? 0));
+  state.moments.emit("asked", asked);
+  response.on("close", () => {
+    state.underWay = state.underWay.filter((one) => one !== asked);
+    state.moments.emit("answered", asked);
+  });
+}
+
+function momentOf(state, kind, isWanted) {
+  return new Promise((done) => {
+    const hear = (asked) => {
+      if (!isWanted(asked)) return;
+      state.moments.off(kind, hear);
+      done(asked);
+    };
+    state.moments.on(kind, hear);
+  });
+}
+
 async function handle(request, response, state) {
   const url = new URL(request.url, "http://fake");
   if (url.pathname.startsWith("/loki/")) return handleLogs(response, url, state);
@@ -134,7 +180,7 @@ async function handle(request, response, state) {
   if (!url.pathname.startsWith("/api/")) return sendFile(response, url.pathname);
   if (url.pathname.startsWith("/api/v2/") || url.pathname === "/api/v1/rules") return handleAlerts(request, response, url, state);
   const params = request.method === "POST" ? new URLSearchParams(await readBody(request)) : url.searchParams;
-  state.requests.push({ path: url.pathname, query: params.get("query") });
+  note(state, response, { path: url.pathname, query: params.get("query") });
   await new Promise((done) => setTimeout(done, state.scenario.delayMs));
   try {
     sendJson(response, 200, { status: "success", data: answer(url.pathname, params, state.scenario) });
@@ -144,23 +190,25 @@ async function handle(request, response, state) {
 }
 
 async function handleLogs(response, url, state) {
-  state.requests.push({ path: url.pathname, query: url.searchParams.get("query"), params: url.searchParams });
+  note(state, response, { path: url.pathname, query: url.searchParams.get("query"), params: url.searchParams });
   await new Promise((done) => setTimeout(done, state.scenario.delayMs));
   const { status, body } = answerLogs(url.pathname, url.searchParams, logsOf(state));
   if (status === 200) sendJson(response, status, body);
   else send(response, status, "text/plain; charset=utf-8", body);
 }
 
-async function handleAlerts(request, response, url, { scenario, requests }) {
+async function handleAlerts(request, response, url, state) {
+  const { scenario } = state;
   const body = await readBody(request);
-  requests.push({ path: url.pathname, method: request.method, query: null, body });
+  note(state, response, { path: url.pathname, method: request.method, query: null, body });
   await new Promise((done) => setTimeout(done, scenario.delayMs));
   const answered = answerAlerts({ method: request.method, path: url.pathname, body }, scenario.alerts, scenario.now());
   sendJson(response, answered.status, answered.body);
 }
 
-async function handleContainers(response, url, { scenario, requests }) {
-  requests.push({ path: url.pathname, query: null });
+async function handleContainers(response, url, state) {
+  const { scenario } = state;
+  note(state, response, { path: url.pathname, query: null });
   await new Promise((done) => setTimeout(done, scenario.delayMs));
   if (scenario.hasNoContainersApi) return send(response, 404, "text/plain; charset=utf-8", "not found");
   return sendJson(response, 200, containersBody(scenario.containers, scenario.now(), url.searchParams.get("lines") === "true"));

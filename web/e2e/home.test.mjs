@@ -1,27 +1,15 @@
 // Home of a running Menara in a real browser: MENARA_URL=http://127.0.0.1:7070 npm run test:e2e
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { launch, openPage, PHONE, waitForNumbers } from "./browser.mjs";
+import { describe, it } from "node:test";
+import { PHONE, waitForNumbers } from "./browser.mjs";
 import { checkNoSidewaysScroll, checkTiles, readTiles, walkByKeyboard } from "./checks.mjs";
+import { browserOfFile } from "./visit.mjs";
 
 const url = process.env.MENARA_URL;
 if (url === undefined) throw new Error("MENARA_URL must name a running Menara");
 
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser.close());
-
-async function withPage(options, use) {
-  const opened = await openPage(browser, url, options);
-  try {
-    await use(opened.page);
-    assert.deepEqual(opened.faults, [], "nothing was reported on the console");
-  } finally {
-    await opened.close();
-  }
-}
+const visit = browserOfFile();
+const withPage = (options, use) => visit(url, options, use);
 
 describe("Home", () => {
   it("is populated within ten seconds", () =>

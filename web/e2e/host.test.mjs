@@ -1,19 +1,18 @@
 // The page of the host that a running Menara measures: MENARA_URL=http://127.0.0.1:7070 npm run test:e2e
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { launch, openPage, PHONE } from "./browser.mjs";
+import { before, describe, it } from "node:test";
+import { PHONE } from "./browser.mjs";
 import { ask, checkNoSidewaysScroll, checkTiles } from "./checks.mjs";
+import { browserOfFile } from "./visit.mjs";
 
 const url = process.env.MENARA_URL;
 if (url === undefined) throw new Error("MENARA_URL must name a running Menara");
 
-let browser;
+const visit = browserOfFile();
 let host;
 before(async () => {
-  browser = await launch();
   host = await findHost();
 });
-after(() => browser.close());
 
 /** The host's first reading comes a few seconds after the start. */
 async function findHost() {
@@ -26,14 +25,8 @@ async function findHost() {
   throw new Error("no reading of a host within ten seconds");
 }
 
-async function withHost(path, options, use) {
-  const opened = await openPage(browser, new URL(`hosts/${encodeURIComponent(host)}${path}`, url).href, options);
-  try {
-    await use(opened.page);
-    assert.deepEqual(opened.faults, [], "nothing was reported on the console");
-  } finally {
-    await opened.close();
-  }
+function withHost(path, options, use) {
+  return visit(new URL(`hosts/${encodeURIComponent(host)}${path}`, url).href, options, use);
 }
 
 async function waitForAll(page) {
@@ -78,9 +71,6 @@ describe("a host's page", () => {
 });
 
 describe("the page of a container that never was", () => {
-  it("is served too and says so", async () => {
-    const { page, close } = await openPage(browser, new URL(`hosts/${encodeURIComponent(host)}/containers/no-such-container`, url).href);
-    await page.getByText("Nothing is known of no-such-container").waitFor({ timeout: 10000 });
-    await close();
-  });
+  it("is served too and says so", () =>
+    withHost("/containers/no-such-container", {}, (page) => page.getByText("Nothing is known of no-such-container").waitFor({ timeout: 10000 })));
 });

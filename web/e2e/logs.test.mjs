@@ -1,9 +1,10 @@
 // Logs of a running Menara in a real browser. MENARA_TAILED_FILE names a file that it tails as {job="ui"}.
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
-import { after, before, describe, it } from "node:test";
-import { launch, openPage, PHONE } from "./browser.mjs";
+import { before, describe, it } from "node:test";
+import { PHONE } from "./browser.mjs";
 import { checkNoSidewaysScroll, walkByKeyboard } from "./checks.mjs";
+import { browserOfFile } from "./visit.mjs";
 
 const url = process.env.MENARA_URL;
 const file = process.env.MENARA_TAILED_FILE;
@@ -27,25 +28,16 @@ function append(words) {
   return text;
 }
 
-let browser;
+const visit = browserOfFile();
 let first;
-before(async () => {
-  browser = await launch();
+before(() => {
   first = append("level=info msg=begin");
 });
-after(() => browser.close());
 
 const pathOf = (query) => `logs?query=${encodeURIComponent(query)}`;
 
-async function withLogs(options, use) {
-  const { query = '{job="ui"}', ...page } = options;
-  const opened = await openPage(browser, new URL(pathOf(query), url).href, page);
-  try {
-    await use(opened.page);
-    assert.deepEqual(opened.faults, [], "nothing was reported on the console");
-  } finally {
-    await opened.close();
-  }
+function withLogs({ query = '{job="ui"}', ...options }, use) {
+  return visit(new URL(pathOf(query), url).href, options, use);
 }
 
 /** Resolves when a text is among the lines drawn. */
@@ -116,17 +108,12 @@ describe("Logs", () => {
       await page.waitForSelector('[data-testid="volume"] .u-over', { timeout: 5000 });
     }));
 
-  it("says what the server refuses, and where", async () => {
-    const opened = await openPage(browser, new URL(pathOf('{job="ui"} |= '), url).href);
-    try {
-      await opened.page.getByTestId("problem").waitFor({ timeout: 10_000 });
-      assert.match(await opened.page.getByTestId("problem").textContent(), /Position \d+:/);
-      // The browser itself notes the refused requests.
-      assert.deepEqual(opened.faults.filter((fault) => !/status of 400/.test(fault)), []);
-    } finally {
-      await opened.close();
-    }
-  });
+  it("says what the server refuses, and where", () =>
+    // The browser itself notes the refused requests.
+    withLogs({ query: '{job="ui"} |= ', expectedFaults: /status of 400/ }, async (page) => {
+      await page.getByTestId("problem").waitFor({ timeout: 10_000 });
+      assert.match(await page.getByTestId("problem").textContent(), /Position \d+:/);
+    }));
 
   it("is reached from the rail, with the time kept", () =>
     withLogs({}, async (page) => {
@@ -161,11 +148,9 @@ describe("Logs", () => {
 });
 
 describe("Home", () => {
-  it("counts errors by service and leads to them", async () => {
+  it("counts errors by service and leads to them", () => {
     const text = append("level=error msg=lost");
-    const opened = await openPage(browser, url);
-    try {
-      const { page } = opened;
+    return visit(url, {}, async (page) => {
       await page.waitForSelector('[data-testid="errors"] a.errors-row', { timeout: 20_000 });
       await page.waitForFunction((wanted) => document.querySelector('[data-testid="errors"]')?.textContent.includes(wanted), text, { timeout: 20_000 });
       await page.locator("a.errors-row", { hasText: text }).click();
@@ -173,9 +158,6 @@ describe("Home", () => {
       await waitForLine(page, text, 10_000);
       assert.ok((await page.locator(".lines .line").count()) > 0);
       assert.equal(await page.locator(".lines .line:not(.error)").count(), 0);
-      assert.deepEqual(opened.faults, []);
-    } finally {
-      await opened.close();
-    }
+    });
   });
 });

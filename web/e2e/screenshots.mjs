@@ -12,6 +12,8 @@ if (folder === undefined) {
 }
 /** The host and the container whose pages are shown: the made-up ones, or those named. */
 const { HOST = "bromo", CONTAINER = "immich-ml" } = process.env;
+/** Until nothing has been asked for half a second; a page that never rests is taken as it is. */
+const settled = (page) => page.waitForLoadState("networkidle", { timeout: 5000 }).catch(() => undefined);
 mkdirSync(folder, { recursive: true });
 const fake = process.env.MENARA_URL === undefined ? await startFake(process.env.SCENARIO ?? "normal") : undefined;
 const url = process.env.MENARA_URL ?? fake.url;
@@ -20,20 +22,20 @@ for (const [size, viewport] of [["desktop", DESKTOP], ["phone", PHONE]]) {
   for (const colorScheme of ["dark", "light"]) {
     const { page, close } = await openPage(browser, url, { viewport, colorScheme, locale: process.env.LOCALE ?? "en-GB" });
     await waitForNumbers(page).catch(() => undefined);
-    await page.waitForTimeout(400);
+    await settled(page);
     await page.screenshot({ path: join(folder, `home-${size}-${colorScheme}.png`) });
     await page.goto(new URL("alerts", url).href);
     await page.waitForSelector(".alert-row, .notice", { timeout: 10000 }).catch(() => undefined);
-    await page.waitForTimeout(600);
+    await settled(page);
     await page.screenshot({ path: join(folder, `alerts-${size}-${colorScheme}.png`) });
     await page.goto(new URL("logs", url).href);
     await page.waitForSelector(".line", { timeout: 10000 }).catch(() => undefined);
-    await page.waitForTimeout(400);
+    await settled(page);
     await page.screenshot({ path: join(folder, `logs-${size}-${colorScheme}.png`) });
     for (const [name, path] of [["host", `hosts/${HOST}`], ["container", `hosts/${HOST}/containers/${CONTAINER}`]]) {
       await page.goto(new URL(path, url).href);
       await page.waitForSelector('[data-testid="chart-cpu"] .u-over', { timeout: 10000 }).catch(() => undefined);
-      await page.waitForTimeout(800);
+      await settled(page);
       await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });
     }
     await close();

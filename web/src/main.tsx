@@ -10,6 +10,7 @@ import "./ui/containers/containers.css";
 import "./pages/home/home.css";
 import "./pages/logs/logs.css";
 import "./pages/alerts/alerts.css";
+import { landingOf } from "./core/alerts/links";
 import { App } from "./core/app";
 import { DEFAULT_INTERVAL, INTERVALS } from "./core/refresh";
 import type { Timers } from "./core/time/clock";
@@ -17,6 +18,17 @@ import { rangeFromSearch, rangeInSearch } from "./core/time/range";
 import { openSocket } from "./shell/socket";
 import { readSetting, writeSetting } from "./shell/settings";
 import { Shell } from "./shell/Shell";
+
+/** Takes an address of Alertmanager's or Prometheus' page for the one of ours that shows the same. */
+function land(): void {
+  const root = new URL("./", document.baseURI);
+  const landing = landingOf({ path: location.pathname.slice(root.pathname.length), search: location.search, hash: location.hash });
+  if (landing !== undefined) history.replaceState(null, "", new URL(landing, root));
+}
+
+land();
+// Before any page hears of it.
+addEventListener("popstate", land);
 
 const timers: Timers = {
   now: () => Date.now() / 1000,

@@ -7,8 +7,10 @@
 mod flush;
 mod options;
 mod post;
+mod reload;
 mod silencing;
 mod state;
+mod suppression;
 mod view;
 
 use std::collections::BTreeMap;
@@ -28,7 +30,8 @@ use crate::route::RouteTree;
 use state::State;
 
 pub use options::{Entropy, Options};
-pub use view::{AlertView, GroupView};
+pub use suppression::Suppression;
+pub use view::{AlertCounts, AlertView, GroupView};
 
 /// Failures that are kept until somebody asks.
 const MAX_FAILURES: usize = 1000;
@@ -54,6 +57,10 @@ pub struct AlertManager {
     next_number: u64,
     outstanding: BTreeMap<ActionId, Outstanding>,
     counters: BTreeMap<String, Counts>,
+    /// Looks at groups.
+    flushes: u64,
+    suppressions: BTreeMap<Suppression, u64>,
+    received: Received,
     failures: Vec<Failure>,
 }
 
@@ -104,6 +111,17 @@ pub struct Counts {
     pub requests_failed: u64,
 }
 
+/// Alerts that were posted, counted anew each time they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Those that fired.
+    pub firing: u64,
+    /// Those that had ended.
+    pub resolved: u64,
+    /// Of both, those that were refused because they make no sense.
+    pub invalid: u64,
+}
+
 /// A notification that was given up, or something that could not be written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -142,6 +160,9 @@ impl AlertManager {
             next_number: 0,
             outstanding: BTreeMap::new(),
             counters: BTreeMap::new(),
+            flushes: 0,
+            suppressions: BTreeMap::new(),
+            received: Received::default(),
             failures: Vec::new(),
         };
         manager.rebuild(now_ms);
@@ -149,15 +170,6 @@ impl AlertManager {
         manager.forget(now_ms);
         manager.wait_for_postings(now_ms);
         Ok((manager, damage))
-    }
-
-    /// Goes on with another configuration. All timers begin anew, as upstream's do; what is under way is let go, but an answer that still
-    /// comes is taken note of.
-    pub fn reload(&mut self, config: Arc<Config>, now_ms: i64) {
-        self.routes = RouteTree::new(&config.route);
-        self.receivers = ways(&config);
-        self.config = config;
-        self.rebuild(now_ms);
     }
 
     /// The configuration.
@@ -184,6 +196,18 @@ impl AlertManager {
     #[must_use]
     pub fn counts(&self) -> &BTreeMap<String, Counts> {
         &self.counters
+    }
+
+    /// Alerts that were posted so far.
+    #[must_use]
+    pub fn received(&self) -> Received {
+        self.received
+    }
+
+    /// How often a group was looked at: who is to be told what.
+    #[must_use]
+    pub fn flushes(&self) -> u64 {
+        self.flushes
     }
 
     /// What failed since the last call, for the program's log.

@@ -1,6 +1,6 @@
 //! The tree of routes with everything inherited and every default filled in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use model::Labels;
@@ -69,6 +69,22 @@ impl RouteTree {
         found
     }
 
+    /// Where the routes of this tree are in another: the ids of those that are in both, with the same matchers all the way down, the same
+    /// receiver and the same grouping. Of several alike, the first here is the first there.
+    pub(crate) fn moved_to(&self, other: &RouteTree) -> BTreeMap<Arc<str>, Arc<str>> {
+        let mut there: BTreeMap<_, VecDeque<&RouteNode>> = BTreeMap::new();
+        for node in &other.nodes {
+            there.entry(node.identity()).or_default().push_back(node);
+        }
+        let mut moved = BTreeMap::new();
+        for node in &self.nodes {
+            if let Some(other) = there.get_mut(&node.identity()).and_then(VecDeque::pop_front) {
+                moved.insert(Arc::clone(&node.id), Arc::clone(&other.id));
+            }
+        }
+        moved
+    }
+
     /// Whether the route or one below it takes the alert.
     fn collect(&self, index: usize, labels: &Labels, found: &mut Vec<usize>) -> bool {
         let Some(node) = self.nodes.get(index).filter(|node| node.matchers.matches(labels)) else { return false };
@@ -134,6 +150,10 @@ impl RouteNode {
             continues: route.continues,
             children: Vec::new(),
         }
+    }
+
+    fn identity(&self) -> (&str, &str, Option<&BTreeSet<String>>) {
+        (&self.key, &self.receiver, self.group_by.as_ref())
     }
 
     /// The labels by which an alert is grouped.

@@ -24,6 +24,7 @@ use axum::routing::{MethodRouter, get};
 use crate::route::{Route, on_get};
 use crate::state::Api;
 
+pub use general::version;
 pub use state::AlertmanagerState;
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -1,4 +1,4 @@
-//! Whether the program lives, and its own metrics.
+//! Whether the program lives, its own metrics, and reading its configuration anew.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -6,12 +6,18 @@ use std::sync::atomic::Ordering;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::post;
 
 use crate::route::{Route, on_get};
 use crate::state::{Api, FamilySource};
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![on_get("/-/healthy", healthy), on_get("/-/ready", ready), on_get("/metrics", metrics)]
+    vec![
+        on_get("/-/healthy", healthy),
+        on_get("/-/ready", ready),
+        Route { path: "/-/reload", handler: post(reload).put(reload) },
+        on_get("/metrics", metrics),
+    ]
 }
 
 async fn healthy() -> &'static str {
@@ -23,6 +29,21 @@ async fn ready(State(api): State<Arc<Api>>) -> Response {
         "Menara is Ready.\n".into_response()
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable").into_response()
+    }
+}
+
+/// As both originals: an empty answer, or what is wrong.
+async fn reload(State(api): State<Arc<Api>>) -> Response {
+    let reload = Arc::clone(&api.reload);
+    match tokio::task::spawn_blocking(move || reload()).await {
+        Ok(Ok(())) => StatusCode::OK.into_response(),
+        Ok(Err(why)) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, format!("failed to reload config: {why}\n")).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "BUG: reading the configuration panicked");
+            (StatusCode::INTERNAL_SERVER_ERROR, "reading the configuration failed\n").into_response()
+        }
     }
 }
 

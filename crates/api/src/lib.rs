@@ -18,10 +18,11 @@ mod sensors;
 mod state;
 mod ui;
 
-pub use alertmanager::AlertmanagerState;
+pub use alertmanager::{AlertmanagerState, version as alertmanager_version};
 pub use counters::RequestCounters;
+pub use guard::OwnNames;
 pub use pool::QueryPool;
-pub use state::{Api, BuildInfo, FamilySource};
+pub use state::{Api, BuildInfo, FamilySource, Reload};
 
 use std::sync::Arc;
 
@@ -36,11 +37,11 @@ pub fn router(api: Arc<Api>) -> Router {
     for route in all_routes() {
         router = router.route(route.path, route.handler);
     }
-    let counted = Arc::clone(&api);
+    let (guarded, counted) = (Arc::clone(&api), Arc::clone(&api));
     router
         .fallback(ui::not_found)
         .method_not_allowed_fallback(health::method_not_allowed)
-        .layer(middleware::from_fn(guard::check))
+        .layer(middleware::from_fn(move |request: Request, next| guard::check(Arc::clone(&guarded), request, next)))
         .layer(middleware::from_fn(move |request: Request, next| counters::count(Arc::clone(&counted), request, next)))
         .with_state(api)
 }

@@ -15,11 +15,16 @@ use storage::{LogStore, MetricStore};
 
 use crate::alertmanager::AlertmanagerState;
 use crate::counters::RequestCounters;
+use crate::guard::OwnNames;
+use crate::json;
 use crate::loki::LokiState;
 use crate::pool::QueryPool;
 
 /// Gives metric families when asked; may block.
 pub type FamilySource = Arc<dyn Fn() -> Vec<Family> + Send + Sync>;
+
+/// Reads the configuration anew when asked; may block. Says what is wrong when what runs was kept.
+pub type Reload = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
 
 /// The parts behind the HTTP surface.
 pub struct Api {
@@ -57,6 +62,10 @@ pub struct Api {
     pub container_metrics: FamilySource,
     /// Which log files are followed and which are not, for `/sensors/files`.
     pub files: Arc<Mutex<shipper::Status>>,
+    /// Reads the configuration anew, for `/-/reload`.
+    pub reload: Reload,
+    /// Under which names requests may come.
+    pub names: OwnNames,
     /// Requests answered.
     pub requests: Arc<RequestCounters>,
     /// Whether every part has started and none is stopping.
@@ -68,6 +77,18 @@ pub struct Api {
 pub struct BuildInfo {
     /// Menara's version.
     pub version: &'static str,
+}
+
+impl BuildInfo {
+    /// As Prometheus and Loki say it in `/status/buildinfo`, with the version of the API that is spoken: clients look at it to know what they
+    /// may ask for, so it comes first and Menara's own follows as build metadata.
+    pub(crate) fn json(&self, api_version: &str) -> String {
+        let version = format!("{api_version}+menara.{}", self.version);
+        let unknown = ["revision", "branch", "buildUser", "buildDate", "goVersion"].map(|name| (name, ""));
+        let mut out = String::new();
+        json::push_pairs(&mut out, [("version", &*version)].into_iter().chain(unknown));
+        out
+    }
 }
 
 impl Api {

@@ -62,6 +62,8 @@ fn parts(logs: &Arc<MemoryLogStore>) -> Api {
         containers,
         container_metrics: Arc::new(Vec::new),
         files: Arc::default(),
+        reload: Arc::new(|| Ok(())),
+        names: OwnNames::default(),
         requests: Arc::default(),
         ready: AtomicBool::new(true),
     }
@@ -252,6 +254,32 @@ async fn what_is_not_there_is_refused() {
     assert_eq!(send(misdirected).await.0, StatusCode::MISDIRECTED_REQUEST);
     let huge = format!("query={}", "a".repeat(11 << 20));
     assert_eq!(send(request("POST", "/api/v1/query", Some(&huge))).await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn the_configuration_is_read_anew() {
+    let refused = || Err("r.yml:1:1: bad".to_owned());
+    let refusing = || Arc::new(Api { reload: Arc::new(refused), ..parts(&Arc::new(MemoryLogStore::new())) });
+    for (api, method, origin, code, answer) in [
+        (api(), "POST", "http://127.0.0.1:7070", 200, ""),
+        (api(), "PUT", "http://127.0.0.1:7070", 200, ""),
+        (refusing(), "POST", "http://127.0.0.1:7070", 500, "failed to reload config: r.yml:1:1: bad\n"),
+        (refusing(), "GET", "http://127.0.0.1:7070", 405, "Method Not Allowed\n"),
+        (
+            api(),
+            "POST",
+            "http://example.com",
+            403,
+            "requests that change something or open a websocket must come from this site\n",
+        ),
+    ] {
+        let request = Request::builder().method(method).uri("/-/reload").header("host", "127.0.0.1:7070");
+        let request = request.header("origin", origin).body(Body::empty()).expect("a request");
+        let response = router(api).oneshot(request).await.expect("the router answers");
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await.expect("the body is there").to_bytes();
+        assert_eq!((status, &*body), (code, answer.as_bytes()), "{method} {origin}");
+    }
 }
 
 #[tokio::test]

@@ -27,6 +27,8 @@ pub(crate) fn routes() -> Vec<Route> {
         on_get("/", index),
         on_get("/logs", index),
         on_get("/alerts", index),
+        // Where Prometheus has its expressions, and links in messages lead.
+        on_get("/graph", index),
         on_get("/hosts/{host}", index_below),
         on_get("/hosts/{host}/containers/{name}", index_below),
     ]

@@ -11,6 +11,12 @@ pub enum Error {
     /// A header or a method that HTTP does not allow.
     #[error("the request is not valid HTTP: {0}")]
     Request(String),
+    /// The client's options make no sense.
+    #[error("{0}")]
+    Setting(String),
+    /// What a request needs stands in a file that cannot be used now.
+    #[error("{0}")]
+    Unreadable(String),
     /// Nobody listens there, or the name is not known.
     #[error("cannot connect to {host}: {source}")]
     Connect {
@@ -26,6 +32,24 @@ pub enum Error {
         host: String,
         /// What is wrong.
         source: std::io::Error,
+    },
+    /// A proxy does not build a tunnel.
+    #[error("the proxy {proxy} does not connect to {host}: {message}")]
+    Proxy {
+        /// The proxy's host and port.
+        proxy: String,
+        /// Host and port.
+        host: String,
+        /// The proxy's word.
+        message: String,
+    },
+    /// There is no token.
+    #[error("{host} gives no token: {message}")]
+    Token {
+        /// Host and port.
+        host: String,
+        /// What is wrong.
+        message: String,
     },
     /// The connection broke, or what came back is not HTTP.
     #[error("{host} gave no proper answer: {message}")]
@@ -57,12 +81,16 @@ impl Error {
     /// Whether the same request may go well later.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        !matches!(self, Error::Url(_) | Error::Request(_) | Error::TooLarge { .. })
+        !matches!(self, Error::Url(_) | Error::Request(_) | Error::Setting(_) | Error::TooLarge { .. })
     }
 
     /// Whether the server cannot have seen the request.
     #[must_use]
     pub fn is_unsent(&self) -> bool {
-        matches!(self, Error::Url(_) | Error::Request(_) | Error::Connect { .. } | Error::Tls { .. })
+        match self {
+            Error::Url(_) | Error::Request(_) | Error::Setting(_) | Error::Unreadable(_) => true,
+            Error::Connect { .. } | Error::Tls { .. } | Error::Proxy { .. } | Error::Token { .. } => true,
+            Error::Answer { .. } | Error::TooLarge { .. } | Error::Timeout { .. } => false,
+        }
     }
 }

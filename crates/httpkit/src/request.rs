@@ -65,7 +65,7 @@ impl Request {
         Ok(request)
     }
 
-    /// Adds a header.
+    /// Adds a header. Like all that says who asks, it is not handed on to other hosts by redirects.
     ///
     /// # Errors
     /// When the name or the value cannot stand in a header.
@@ -75,17 +75,35 @@ impl Request {
         Ok(self)
     }
 
+    /// Whether it says who asks.
+    #[must_use]
+    pub fn has_auth(&self) -> bool {
+        self.headers.contains_key(header::AUTHORIZATION)
+    }
+
     /// Says who asks.
     ///
     /// # Errors
     /// When what is said cannot stand in a header.
     pub fn auth(mut self, auth: &Auth) -> Result<Request, Error> {
-        let value = match auth {
+        self.headers.insert(header::AUTHORIZATION, auth.value()?);
+        Ok(self)
+    }
+
+    /// Host and port that are asked, for errors and logs.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.url.place()
+    }
+}
+
+impl Auth {
+    /// As it stands in a header.
+    pub(crate) fn value(&self) -> Result<HeaderValue, Error> {
+        secret(&match self {
             Auth::Basic(name, password) => format!("Basic {}", STANDARD.encode(format!("{name}:{password}"))),
             Auth::Credentials(kind, credentials) => format!("{kind} {credentials}"),
-        };
-        self.headers.insert(header::AUTHORIZATION, secret(&value)?);
-        Ok(self)
+        })
     }
 }
 

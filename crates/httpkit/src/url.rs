@@ -59,6 +59,31 @@ impl Url {
         })
     }
 
+    /// The address that a reference means where it stands in an answer from here.
+    pub(crate) fn join(&self, reference: &str) -> Result<Url, Error> {
+        let reference = reference.split('#').next().unwrap_or_default();
+        let scheme = if self.is_secure { "https" } else { "http" };
+        let has_scheme = reference.split(['/', '?']).next().is_some_and(|first| first.contains(':'));
+        if has_scheme {
+            return Url::parse(reference);
+        }
+        if reference.starts_with("//") {
+            return Url::parse(&format!("{scheme}:{reference}"));
+        }
+        let path = self.target.split('?').next().unwrap_or_default();
+        let target = match reference.chars().next() {
+            None => self.target.clone(),
+            Some('?') => format!("{path}{reference}"),
+            Some('/') => without_dots(reference),
+            Some(_) => {
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                without_dots(&format!("{folder}/{reference}"))
+            }
+        };
+        let joined = Url::parse(&format!("{scheme}://{}{target}", self.authority))?;
+        Ok(Url { user: self.user.clone(), ..joined })
+    }
+
     /// Host and port, for errors and logs.
     #[must_use]
     pub fn place(&self) -> String {
@@ -75,6 +100,25 @@ impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Url({}://{}/…)", if self.is_secure { "https" } else { "http" }, self.place())
     }
+}
+
+/// Takes `.` and `..` out of the path before a query.
+fn without_dots(target: &str) -> String {
+    let (path, query) = target.find('?').map_or((target, ""), |at| target.split_at(at));
+    let mut kept: Vec<&str> = Vec::new();
+    let mut ends_with_folder = false;
+    for part in path.split('/').skip(1) {
+        ends_with_folder = matches!(part, "." | ".." | "");
+        match part {
+            "." => {}
+            ".." => drop(kept.pop()),
+            part => kept.push(part),
+        }
+    }
+    if ends_with_folder && kept.last().is_none_or(|last| !last.is_empty()) {
+        kept.push("");
+    }
+    format!("/{}{query}", kept.join("/"))
 }
 
 /// Percent-decodes; what is no escape stays as it is.
@@ -132,6 +176,32 @@ mod tests {
         ] {
             let user = Url::parse(text).expect("an address").user;
             assert_eq!(user, expected.map(|(name, password)| (name.to_owned(), password.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn references_are_resolved() {
+        let base = Url::parse("https://me:pw@h:8443/a/b/c?x=1").expect("an address");
+        for (reference, expected) in [
+            ("", "h:8443/a/b/c?x=1"),
+            ("?y", "h:8443/a/b/c?y"),
+            ("d", "h:8443/a/b/d"),
+            ("./d#f", "h:8443/a/b/d"),
+            ("../d?u=a/../b", "h:8443/a/d?u=a/../b"),
+            ("..", "h:8443/a/"),
+            ("../../../..", "h:8443/"),
+            ("/x/./y/../z/", "h:8443/x/z/"),
+            ("/x//y", "h:8443/x//y"),
+            ("//other/x", "other:443/x"),
+            ("http://other:81", "other:81/"),
+            ("d?u=a:b", "h:8443/a/b/d?u=a:b"),
+        ] {
+            let joined = base.join(reference).expect(reference);
+            assert_eq!(format!("{}{}", joined.place(), joined.target), expected, "{reference}");
+            assert_eq!(joined.user.is_some(), joined.host == "h", "{reference}");
+        }
+        for reference in ["ftp://h/", "mailto:me", "http://", "/a b"] {
+            assert!(base.join(reference).is_err(), "{reference}");
         }
     }
 

@@ -4,11 +4,13 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{logging, logs, query, serve, telegram_notifier};
+use crate::language::MessageLanguage;
+use crate::{check_config, logging, logs, query, serve, telegram_notifier};
 
 /// Exit code for arguments that make no sense; clap uses the same.
 const USAGE: u8 = 2;
@@ -32,7 +34,7 @@ enum Command {
     /// Run Menara: sensors, store, API and web page in one process.
     ///
     /// Needs no configuration. Stops on Ctrl-C or SIGTERM after finishing what it has begun; started again it has all its data.
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Ask a running Menara (or any Prometheus) a PromQL query.
     ///
     /// Exits with 1 when the query fails, 2 when the arguments make no sense, 3 when no server answers.
@@ -42,6 +44,12 @@ enum Command {
     /// Shows the newest lines in the order of time. Labels that all lines share are told once, on the error stream. Exits with 1 when the
     /// query fails, 2 when the arguments make no sense, 3 when no server answers.
     Logs(LogsArgs),
+    /// Say what is wrong with configuration files, as amtool and promtool do.
+    ///
+    /// Takes alertmanager.yml, prometheus.yml, promtail.yaml and files of rules, and tells them apart by their keys or names. Without
+    /// files it checks what `serve` would read. Warns of what this version does not do. Exits with 1 when a file is wrong, 2 when the arguments make
+    /// no sense.
+    CheckConfig(CheckConfigArgs),
     /// Take an Alertmanager's webhooks at /alert/<chat>[/<topic>] and write them into Telegram chats.
     ///
     /// For an Alertmanager that is not Menara's own. Answers 403 for a chat that is not on the list, 400 for what is no webhook's message,
@@ -63,6 +71,12 @@ pub(crate) struct ServeArgs {
     /// Address of the web page and all APIs; only loopback addresses as long as there are no users
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7070")]
     pub(crate) listen: SocketAddr,
+    /// Where people reach this server, for links in messages [default: http:// and the address listened on]. Requests may name its host
+    #[arg(long, value_name = "URL", value_parser = serve::external_url)]
+    pub(crate) external_url: Option<String>,
+    /// How often to look whether rules, routes and templates have changed, and to read them anew if so; 0s for only when asked to
+    #[arg(long = "config.auto-reload-interval", value_name = "DURATION", default_value = "2s", value_parser = serve::interval)]
+    pub(crate) config_auto_reload_interval: Duration,
     /// Where the host's procfs is mounted
     #[arg(long = "path.procfs", value_name = "DIR", default_value = "/proc")]
     pub(crate) path_procfs: PathBuf,
@@ -91,6 +105,9 @@ pub(crate) struct ServeArgs {
     /// Evaluate the rules of the configuration directory only, and not those that Menara brings along
     #[arg(long)]
     pub(crate) no_shipped_rules: bool,
+    /// What messages to Telegram are written in [default: the language of the environment if it is one of these, else en]
+    #[arg(long, value_name = "LANGUAGE", value_enum)]
+    pub(crate) message_language: Option<MessageLanguage>,
 }
 
 #[derive(Debug, Args)]
@@ -129,6 +146,16 @@ pub(crate) struct LogsArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct CheckConfigArgs {
+    /// The files [default: those in the configuration directory]
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Directory of configuration files [default: $CONFIGURATION_DIRECTORY, /etc/menara as root, else ~/.config/menara]
+    #[arg(long, value_name = "DIR", conflicts_with = "files")]
+    pub(crate) config_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct TelegramNotifierArgs {
     /// Address of the webhooks; only loopback addresses as long as there are no users
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9119")]
@@ -142,6 +169,9 @@ pub(crate) struct TelegramNotifierArgs {
     /// Where the Bot API is
     #[arg(long, value_name = "URL", default_value = "https://api.telegram.org")]
     pub(crate) api_url: String,
+    /// What messages are written in [default: the language of the environment if it is one of these, else en]
+    #[arg(long, value_name = "LANGUAGE", value_enum)]
+    pub(crate) message_language: Option<MessageLanguage>,
 }
 
 /// How log lines are printed.
@@ -178,6 +208,12 @@ pub(crate) fn run() -> ExitCode {
         Command::Logs(args) => match logs::run(&args) {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => complain(&failure.message, failure.exit_code),
+        },
+        Command::CheckConfig(args) => match check_config::run(&args) {
+            Ok(0) => ExitCode::SUCCESS,
+            Ok(1) => complain("one file is wrong", 1),
+            Ok(n) => complain(&format!("{n} files are wrong"), 1),
+            Err(error) => complain(&format!("{error:#}"), 1),
         },
         Command::TelegramNotifier(args) => {
             logging::start();

@@ -1,8 +1,11 @@
 //! Menara: one process that keeps watch over your servers.
 
+mod check_config;
 mod cli;
 mod client;
 mod clock;
+mod configuration;
+mod language;
 mod logging;
 mod logs;
 mod query;

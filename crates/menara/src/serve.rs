@@ -3,6 +3,7 @@
 mod alerting;
 mod containers;
 mod directories;
+mod external_url;
 mod own_metrics;
 mod random;
 mod sampler;
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use api::loki::{LokiBodies, LokiState};
-use api::{AlertmanagerState, Api, BuildInfo, FamilySource, QueryPool, RequestCounters};
+use api::{AlertmanagerState, Api, BuildInfo, FamilySource, OwnNames, QueryPool, Reload, RequestCounters};
 use containersensor::Registry;
 use intake::{Intake, IntakeLimits};
 use logql::Surroundings;
@@ -33,11 +34,14 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::ServeArgs;
 use crate::clock::SystemClock;
+use crate::language;
 use crate::zones::SystemZones;
-use alerting::{Alerting, Ground};
+use alerting::{Alerting, Ground, Reloader, Site};
 pub(crate) use containers::container_socket;
 use containers::{Containers, Followers};
 use directories::Directories;
+pub(crate) use directories::{NOT_READ, config_folder, host_name, is_in_vain, list};
+pub(crate) use external_url::external_url;
 use own_metrics::OwnMetrics;
 use shipping::Shipping;
 use stores::Stores;
@@ -47,6 +51,13 @@ use worker::Worker;
 const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 /// Only address space: what is not used takes no memory.
 const QUERY_STACK_BYTES: usize = 8 << 20;
+
+/// Reads an interval such as `30s`.
+pub(crate) fn interval(text: &str) -> Result<Duration, String> {
+    let ms = model::duration::parse_ms(text).map_err(|error| error.to_string())?;
+    Ok(Duration::from_millis(ms.unsigned_abs()))
+}
+
 /// Why serving ended badly.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -86,6 +97,8 @@ pub(crate) fn run(args: &ServeArgs) -> Result<(), Failure> {
 }
 
 async fn serve(args: &ServeArgs, cores: usize) -> anyhow::Result<()> {
+    // From now on it ends nothing; until there is something to reload, it waits.
+    let hangup = signal(SignalKind::hangup()).context("cannot watch for SIGHUP")?;
     announce(&format!("menara {}", env!("CARGO_PKG_VERSION")));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let directories = Directories::open(args)?;
@@ -97,7 +110,7 @@ async fn serve(args: &ServeArgs, cores: usize) -> anyhow::Result<()> {
     let intake = Arc::new(Intake::new(Arc::clone(&logs), Arc::clone(&clock), IntakeLimits::default()));
     let shipping = Shipping::open(&directories, Arc::clone(&logs), Arc::clone(&intake), Arc::clone(&clock))?;
     announce(&format!("  files    {}", shipping.describe()));
-    let host = directories::host_name();
+    let host = host_name();
     let containers = Containers::new(args, Arc::clone(&clock), &host);
     let listener = listen(args.listen).await?;
     let address = listener.local_addr().context("cannot tell the address listened on")?;
@@ -105,16 +118,22 @@ async fn serve(args: &ServeArgs, cores: usize) -> anyhow::Result<()> {
     own.set_lines(Arc::clone(&intake), shipping.counters());
     own.set_containers(containers.registry());
     let log_engine = log_engine(&clock);
+    let external_url = args.external_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let alerting = Alerting::open(&Ground {
         directories: &directories,
         stores: &stores,
         clock: &clock,
         log_engine: log_engine.clone(),
-        external_url: format!("http://{address}"),
-        shipped_rules: !args.no_shipped_rules,
+        site: Site {
+            folder: directories.config.clone(),
+            external_url: external_url.clone(),
+            shipped_rules: !args.no_shipped_rules,
+            language: language::of_messages(args.message_language),
+        },
     })?;
     announce(&format!("  alerts   {}", alerting.describe()));
-    own.set_alerts(alerting.manager());
+    own.set_alerts(alerting.watched());
+    let reloader = alerting.reloader();
     let sensed = Sensed {
         host_metrics: sensing::host_on_request(args, &clock),
         container_metrics: sensing::containers_on_request(&containers),
@@ -123,17 +142,20 @@ async fn serve(args: &ServeArgs, cores: usize) -> anyhow::Result<()> {
         host: host.clone(),
         alerts: alerting.api(clock.now_ms()),
         rules: alerting.rules_view(),
+        names: OwnNames::new(&external_url, &host),
+        reload: reload(&reloader),
     };
     let (sampling, sampler) = sensing::start(args, &stores, &containers, &clock, &own, &host)?;
     let followers = Followers { sampler, logs: shipping.container_logs(), intake: Arc::clone(&intake) };
     let mut workers = vec![shipping.start()?, sampling];
     workers.extend(containers.start(followers)?);
-    workers.extend(alerting.start()?);
+    workers.extend(alerting.start(args.config_auto_reload_interval)?);
     workers.extend(stores.start_workers()?);
     announce(&format!("  host     {} collectors, every 15 s", hostsensor::collector_names().len()));
     let api = Arc::new(assemble_api(&stores, intake, sensed, log_engine, clock, &own, cores));
     // Watched before anybody is told that the start is over.
     let signals = Signals::watch()?;
+    reload_on_hangup(reloader, hangup);
     api.set_ready(true);
     announce(&format!("  web      http://{address}/"));
     answer_until_signal(listener, &api, signals).await?;
@@ -154,6 +176,8 @@ struct Sensed {
     host: String,
     alerts: Arc<AlertmanagerState>,
     rules: RulesView,
+    names: OwnNames,
+    reload: Reload,
 }
 
 fn assemble_api(
@@ -186,6 +210,8 @@ fn assemble_api(
         containers: sensed.containers,
         container_metrics: sensed.container_metrics,
         files: sensed.files,
+        reload: sensed.reload,
+        names: sensed.names,
         requests,
         ready: AtomicBool::new(false),
     }
@@ -195,6 +221,25 @@ fn log_engine(clock: &Arc<dyn Clock>) -> logql::Engine {
     let surroundings =
         Surroundings { clock: Arc::clone(clock), zones: Arc::new(SystemZones), local: SystemZones::local() };
     logql::Engine::new(logql::EngineOptions { surroundings, ..logql::EngineOptions::default() })
+}
+
+/// What the API does to have the configuration read anew.
+fn reload(reloader: &Arc<Reloader>) -> Reload {
+    let reloader = Arc::clone(reloader);
+    Arc::new(move || reloader.reload())
+}
+
+/// Reads the configuration anew at each SIGHUP. Those that come while that is done are one.
+fn reload_on_hangup(reloader: Arc<Reloader>, mut hangup: Signal) {
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            let reloader = Arc::clone(&reloader);
+            // What is wrong stands in the log.
+            if let Err(error) = tokio::task::spawn_blocking(move || reloader.reload().ok()).await {
+                tracing::error!("BUG: reading the configuration panicked: {error}");
+            }
+        }
+    });
 }
 
 /// The signals that end the program.

@@ -16,12 +16,13 @@ use httpkit::{Client, Options};
 use jiff::tz::TimeZone;
 use model::NotifyOutcome;
 use notify::telegram::{ParseMode, QuietBots, Settings};
-use notify::{Receiver as _, Source, Telegram, Templater, Tools};
+use notify::{Http, Receiver as _, Source, Telegram, Templater, Tools};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::TelegramNotifierArgs;
 use crate::clock::SystemClock;
+use crate::language;
 use crate::serve::Failure;
 
 /// Far more than any group of alerts.
@@ -97,6 +98,7 @@ struct TelegramNotifier {
     token: Source,
     allowed: BTreeSet<i64>,
     quiet: Arc<QuietBots>,
+    http: Http,
     tools: Tools,
     local: TimeZone,
 }
@@ -114,15 +116,16 @@ impl TelegramNotifier {
         httpkit::Url::parse(&args.api_url).map_err(|error| Failure::Usage(format!("--api-url: {error}")))?;
         let local = TimeZone::system();
         let tools = Tools {
-            client: Client::new(Options { timeout: PATIENCE, ..Options::default() }),
             templater: Arc::new(Templater::new("", local.clone())),
             clock: Arc::new(SystemClock),
+            language: language::of_messages(args.message_language),
         };
         Ok(TelegramNotifier {
             api_url: args.api_url.clone(),
             token,
             allowed: args.allow.iter().copied().collect(),
             quiet: Arc::default(),
+            http: Http::new(Client::new(Options { timeout: PATIENCE, ..Options::default() })),
             tools,
             local,
         })
@@ -162,6 +165,7 @@ impl TelegramNotifier {
             parse_mode: ParseMode::Html,
             disable_notifications: false,
             timeout: None,
+            http: self.http.clone(),
         }
     }
 }

@@ -1,42 +1,70 @@
-//! PagerDuty: events by its second interface. All notifications about a group are about one incident.
+//! PagerDuty: events by its second interface, or by its first. All notifications about a group are about one incident.
 
 use std::time::Duration;
 
-use httpkit::{Request, Url};
+use httpkit::{Request, Response, Url};
 use model::notify::ReceiverData;
 use model::{Notification, NotifyOutcome};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::Source;
+use crate::fill::{Fill, Texts, cut, texts};
+use crate::http::Http;
 use crate::receiver::{Answer, Receiver, Tools, failed, of_error, retry, said};
-use crate::source::Source;
+
+/// Where the first interface is.
+pub const FIRST_INTERFACE_URL: &str = "https://events.pagerduty.com/generic/2010-04-15/create_event.json";
 
 /// PagerDuty's limit of a summary.
 const MAX_SUMMARY_CHARS: usize = 1024;
 /// PagerDuty's limit of an event; the details are left away from a larger one.
 const MAX_EVENT_BYTES: usize = 512_000;
+const TOO_LARGE: &str = "The details were left away, as the event was larger than the 512 kB that PagerDuty takes.";
 
-/// The settings of an entry of `pagerduty_configs`. All texts are templates.
+/// The settings of an entry of `pagerduty_configs`. All texts are templates, the key too.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// By which interface it is told.
+    pub interface: Interface,
     /// The address of the interface.
     pub url: String,
-    /// The key of the service.
-    pub routing_key: Source,
+    /// The key of the service for that interface.
+    pub key: Source,
     /// What happened.
     pub description: String,
-    /// Who noticed it.
-    pub client: String,
-    /// Where to look.
-    pub client_url: String,
-    /// `critical`, `error`, `warning` or `info`; empty for `error`.
-    pub severity: String,
-    /// The other keys of the payload: `source`, `component`, `group`, `class`. What comes out empty is left away.
-    pub payload: Vec<(&'static str, String)>,
-    /// Details by name.
-    pub details: Vec<(String, String)>,
+    /// Who noticed it (`client`) and where to look (`client_url`). What comes out empty is left away.
+    pub client: Texts,
+    /// Details by name: an object, whose values may be structures.
+    pub details: Value,
+    /// What only the second interface knows.
+    pub second: Second,
     /// How long an attempt may take; `None` for as long as the notification has.
     pub timeout: Option<Duration>,
+    /// How it is reached.
+    pub http: Http,
+}
+
+/// The interfaces of PagerDuty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interface {
+    /// The older one, of keys of services.
+    First,
+    /// The newer one, of routing keys.
+    Second,
+}
+
+/// What only the second interface knows. All texts are templates.
+#[derive(Clone, Debug, Default)]
+pub struct Second {
+    /// `critical`, `error`, `warning` or `info`; empty for `error`.
+    pub severity: String,
+    /// `source`, `component`, `group` and `class`. Of the others what comes out empty is left away.
+    pub payload: Texts,
+    /// Pictures by `src`, `alt` and `href`; one whose `src` comes out empty is left away.
+    pub images: Vec<Texts>,
+    /// Links by `href` and `text`; one whose `href` comes out empty is left away.
+    pub links: Vec<Texts>,
 }
 
 /// A service of PagerDuty.
@@ -58,63 +86,103 @@ impl PagerDuty {
             Err(reason) => return failed(reason),
         };
         let limit = tools.time_left(notification, self.settings.timeout);
-        match tools.client.send_within(request, limit).await {
-            Ok(response) if response.status.is_success() => NotifyOutcome::Sent(ReceiverData::new()),
-            Ok(response) => {
-                let reason = format!("unexpected status code {}: {}", response.status.as_u16(), said(&response));
-                if response.status.as_u16() == 429 || response.status.is_server_error() {
-                    retry(reason)
-                } else {
-                    failed(reason)
-                }
-            }
+        match self.settings.http.send(request, limit).await {
+            Ok(response) => self.outcome(&response),
             Err(error) => of_error(&error),
         }
     }
 
-    fn request(&self, tools: &Tools, receiver: &str, notification: &Notification) -> Result<Request, String> {
-        let url = Url::parse(&self.settings.url).map_err(|error| error.to_string())?;
-        let mut event = self.event(tools, receiver, notification)?;
-        if event.to_string().len() > MAX_EVENT_BYTES {
-            let note = "the details were larger than PagerDuty takes";
-            event["payload"]["custom_details"] = json!({ "error": note });
+    fn outcome(&self, response: &Response) -> NotifyOutcome {
+        let status = response.status.as_u16();
+        if response.status.is_success() {
+            return NotifyOutcome::Sent(ReceiverData::new());
         }
-        Request::post(url, "application/json", event.to_string()).map_err(|error| error.to_string())
+        let reason = format!("unexpected status code {status}: {}", said(response));
+        let too_many = match self.settings.interface {
+            Interface::First => 403,
+            Interface::Second => 429,
+        };
+        if status == too_many || response.status.is_server_error() { retry(reason) } else { failed(reason) }
     }
 
-    fn event(&self, tools: &Tools, receiver: &str, notification: &Notification) -> Result<Value, String> {
-        let settings = &self.settings;
+    fn request(&self, tools: &Tools, receiver: &str, notification: &Notification) -> Result<Request, String> {
+        let url = Url::parse(&self.settings.url).map_err(|error| error.to_string())?;
         let fill = |text: &str| tools.templater.text(text, receiver, notification);
-        let severity = match fill(&settings.severity)?.to_ascii_lowercase() {
+        let details = tools.templater.structure(&self.settings.details, receiver, notification);
+        let details = details.map_err(|why| format!("details: {why}"))?;
+        let mut body = self.event(notification, details, &fill)?.to_string();
+        if body.len() > MAX_EVENT_BYTES {
+            body = self.event(notification, json!({ "error": TOO_LARGE }), &fill)?.to_string();
+        }
+        Request::post(url, "application/json", body).map_err(|error| error.to_string())
+    }
+
+    fn event(&self, notification: &Notification, details: Value, fill: &Fill<'_>) -> Result<Value, String> {
+        let key = fill(&self.settings.key.read()?)?;
+        if key.is_empty() {
+            return Err("the key of the service is empty".to_owned());
+        }
+        let description = cut(&fill(&self.settings.description)?, MAX_SUMMARY_CHARS);
+        let action = if notification.is_firing() { "trigger" } else { "resolve" };
+        let incident = key_of(&notification.group_key);
+        let mut event = texts(&self.settings.client, &[], fill)?;
+        let own = match self.settings.interface {
+            Interface::First => {
+                if !notification.is_firing() {
+                    event.clear();
+                }
+                vec![
+                    ("service_key", key.into()),
+                    ("event_type", action.into()),
+                    ("incident_key", incident.into()),
+                    ("description", description.into()),
+                    ("details", details),
+                ]
+            }
+            Interface::Second => {
+                event.extend(self.settings.second.beside_payload(fill)?);
+                vec![
+                    ("routing_key", key.into()),
+                    ("event_action", action.into()),
+                    ("dedup_key", incident.into()),
+                    ("payload", self.settings.second.payload(&description, details, fill)?.into()),
+                ]
+            }
+        };
+        event.extend(own.into_iter().map(|(key, value)| (key.to_owned(), value)));
+        Ok(event.into())
+    }
+}
+
+impl Second {
+    fn payload(&self, summary: &str, details: Value, fill: &Fill<'_>) -> Result<Map<String, Value>, String> {
+        let severity = match fill(&self.severity)?.to_ascii_lowercase() {
             empty if empty.is_empty() => "error".to_owned(),
             severity => severity,
         };
-        let mut payload = Map::from_iter([
-            ("summary".to_owned(), Value::from(cut(&fill(&settings.description)?))),
-            ("severity".to_owned(), Value::from(severity)),
-        ]);
-        for (key, text) in &settings.payload {
-            let text = fill(text).map_err(|why| format!("{key}: {why}"))?;
-            if !text.is_empty() {
-                payload.insert((*key).to_owned(), Value::from(text));
+        let mut payload = texts(&self.payload, &["source"], fill)?;
+        payload.insert("summary".to_owned(), summary.into());
+        payload.insert("severity".to_owned(), severity.into());
+        payload.insert("custom_details".to_owned(), details);
+        Ok(payload)
+    }
+
+    /// Pictures and links.
+    fn beside_payload(&self, fill: &Fill<'_>) -> Result<Map<String, Value>, String> {
+        let mut lists = Map::new();
+        for (key, list, address) in [("images", &self.images, "src"), ("links", &self.links, "href")] {
+            let mut filled = Vec::new();
+            for item in list {
+                let item = texts(item, &["src", "alt", "href", "text"], fill).map_err(|why| format!("{key}: {why}"))?;
+                if item.get(address).is_some_and(|address| address != "") {
+                    filled.push(Value::from(item));
+                }
+            }
+            if !filled.is_empty() {
+                lists.insert(key.to_owned(), filled.into());
             }
         }
-        let mut details = Map::new();
-        for (name, text) in &settings.details {
-            let text = fill(text).map_err(|why| format!("details: {name}: {why}"))?;
-            // What is JSON, as lists of alerts are, stays what it is.
-            let value = serde_json::from_str(&text).unwrap_or_else(|_| Value::from(text));
-            details.insert(name.clone(), value);
-        }
-        payload.insert("custom_details".to_owned(), Value::Object(details));
-        Ok(json!({
-            "routing_key": fill(&settings.routing_key.read()?)?,
-            "event_action": if notification.is_firing() { "trigger" } else { "resolve" },
-            "dedup_key": key_of(&notification.group_key),
-            "client": fill(&settings.client)?,
-            "client_url": fill(&settings.client_url)?,
-            "payload": payload,
-        }))
+        Ok(lists)
     }
 }
 
@@ -129,13 +197,6 @@ fn key_of(group_key: &str) -> String {
     Sha256::digest(group_key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn cut(summary: &str) -> String {
-    if summary.chars().count() <= MAX_SUMMARY_CHARS {
-        return summary.to_owned();
-    }
-    summary.chars().take(MAX_SUMMARY_CHARS - 1).chain(['…']).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,11 +204,5 @@ mod tests {
     #[test]
     fn groups_have_one_incident_each() {
         assert_eq!(key_of("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    }
-
-    #[test]
-    fn summaries_are_cut() {
-        assert_eq!(cut("é"), "é");
-        assert_eq!(cut(&"é".repeat(1025)), "é".repeat(1023) + "…");
     }
 }

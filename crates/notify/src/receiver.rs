@@ -5,10 +5,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use httpkit::Client;
 use model::{Clock, Notification, NotifyOutcome};
 
+use crate::http::HttpError;
 use crate::template::Templater;
+use crate::words::Language;
 
 /// What becomes of a notification, once it is known.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = NotifyOutcome> + Send + 'a>>;
@@ -22,12 +23,12 @@ pub trait Receiver: Send + Sync + fmt::Debug {
 /// What all receivers share.
 #[derive(Clone, Debug)]
 pub struct Tools {
-    /// Speaks HTTP.
-    pub client: Client,
     /// Puts notifications into the words of the user's templates.
     pub templater: Arc<Templater>,
     /// Tells how much time is left.
     pub clock: Arc<dyn Clock>,
+    /// What messages of our own are written in, by the kinds that speak more than English.
+    pub language: Language,
 }
 
 impl Tools {
@@ -51,7 +52,7 @@ pub(crate) fn retry(reason: impl Into<String>) -> NotifyOutcome {
 }
 
 /// What a failed exchange means.
-pub(crate) fn of_error(error: &httpkit::Error) -> NotifyOutcome {
+pub(crate) fn of_error(error: &HttpError) -> NotifyOutcome {
     if error.is_temporary() { retry(error.to_string()) } else { failed(error.to_string()) }
 }
 

@@ -16,8 +16,9 @@ use model::notify::{DataValue, NotifyReason, ReceiverData};
 use model::{Notification, NotifyOutcome};
 use parking_lot::Mutex;
 
+use crate::Source;
+use crate::http::Http;
 use crate::receiver::{Answer, Receiver, Tools, failed, of_error, retry};
-use crate::source::Source;
 pub use api::{Refusal, SendMessage, send_message};
 pub use quiet::QuietBots;
 
@@ -48,6 +49,8 @@ pub struct Settings {
     pub disable_notifications: bool,
     /// How long an attempt may take; `None` for as long as the notification has.
     pub timeout: Option<Duration>,
+    /// How it is reached.
+    pub http: Http,
 }
 
 /// How a message is marked up.
@@ -117,7 +120,7 @@ impl Telegram {
         let wants_default = message.trim() == UPSTREAM_DEFAULT && !tools.templater.contains(UPSTREAM_DEFAULT_NAME);
         let parse_mode = if wants_default { ParseMode::Html } else { self.settings.parse_mode };
         let written = if wants_default {
-            default_message::render(notification, &self.local)
+            default_message::render(notification, tools.language, &self.local)
         } else if parse_mode == ParseMode::Html {
             tools.templater.html(message, receiver, notification)?
         } else {
@@ -159,7 +162,7 @@ impl Telegram {
         // Once for each thing that can be mended: a chat that has moved, markup that cannot be read.
         for _ in 0..3 {
             let limit = tools.time_left(notification, self.settings.timeout);
-            match send_message(&tools.client, &self.settings.api_url, &token, &message, limit).await {
+            match send_message(&self.settings.http, &self.settings.api_url, &token, &message, limit).await {
                 Ok(id) => return NotifyOutcome::Sent(remembered(first.unwrap_or(id))),
                 Err(Refusal::Moved(chat)) if chat != message.chat_id => {
                     *self.moved_to.lock() = Some(chat);
@@ -184,7 +187,7 @@ impl Telegram {
             Refusal::Unavailable(reason) => retry(reason),
             Refusal::Exchange(error) => of_error(&error),
             Refusal::Moved(chat) => failed(format!("the chat has moved to {chat}")),
-            Refusal::Markup(reason) | Refusal::Other(reason) => failed(reason),
+            Refusal::Markup(reason) | Refusal::Forbidden(reason) | Refusal::Other(reason) => failed(reason),
         }
     }
 

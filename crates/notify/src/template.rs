@@ -3,6 +3,7 @@
 mod data;
 mod host;
 mod labels;
+mod structure;
 
 use std::cell::Cell;
 use std::fmt;
@@ -15,9 +16,12 @@ use jiff::tz::TimeZone;
 use model::Notification;
 
 use host::{RouteHost, route_templates};
+pub use structure::json_of;
 
 /// What the defaults of the configuration name, in words of our own. Templates of the user's with the same names replace them.
 const STANDARD: &str = include_str!("template/standard.tmpl");
+/// The same for mail.
+const EMAIL: &str = include_str!("template/email.tmpl");
 
 /// The name of what stands in files outside of all definitions, which nothing executes.
 const OUTSIDE: &str = "\0outside";
@@ -26,6 +30,8 @@ const OUTSIDE: &str = "\0outside";
 #[derive(Clone)]
 pub struct Templater {
     templates: Templates,
+    /// What the user's texts define, without what is standard.
+    added: Templates,
     external_url: String,
 }
 
@@ -36,10 +42,12 @@ impl Templater {
         let mut functions = Functions::new();
         let patterns: Arc<dyn Patterns> = Arc::new(GoPatterns);
         alertmanager(&mut functions, &patterns, Arc::new(Database { local: local.clone() }));
-        let mut templates = Templates::new(Arc::new(functions)).missing_key(MissingKey::Zero).local(Zone::Named(local));
+        let added = Templates::new(Arc::new(functions)).missing_key(MissingKey::Zero).local(Zone::Named(local));
+        let mut templates = added.clone();
         // The text is our own and a test executes all of it.
         templates.parse(OUTSIDE, STANDARD).ok();
-        Templater { templates, external_url: external_url.trim_end_matches('/').to_owned() }
+        templates.parse(OUTSIDE, EMAIL).ok();
+        Templater { templates, added, external_url: external_url.trim_end_matches('/').to_owned() }
     }
 
     /// Adds the templates of a file.
@@ -47,13 +55,16 @@ impl Templater {
     /// # Errors
     /// What is wrong with the text.
     pub fn add(&mut self, text: &str) -> Result<(), String> {
-        self.templates.parse(OUTSIDE, text).map_err(|error| error.to_string())
+        self.templates
+            .parse(OUTSIDE, text)
+            .and_then(|()| self.added.parse(OUTSIDE, text))
+            .map_err(|error| error.to_string())
     }
 
-    /// Whether a template of a name was added.
+    /// Whether a template of a name was added; what is standard does not count.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.templates.contains(name)
+        self.added.contains(name)
     }
 
     /// Where this process is reached from outside, without a slash at the end.
@@ -123,7 +134,7 @@ fn filled<'n>(host: &RouteHost<'_>, notification: &'n Notification) -> Result<Ve
 
 impl fmt::Debug for Templater {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Templater").field("names", &self.templates.names()).finish_non_exhaustive()
+        f.debug_struct("Templater").field("added", &self.added.names()).finish_non_exhaustive()
     }
 }
 

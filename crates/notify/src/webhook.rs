@@ -2,15 +2,17 @@
 
 mod incoming;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use httpkit::{Auth, Request, Url};
+use httpkit::{Request, Url};
 use model::notify::{NotifiedAlert, ReceiverData};
 use model::{Notification, NotifyOutcome};
 use serde_json::{Map, Value, json};
 
+use crate::Source;
+use crate::http::Http;
 use crate::receiver::{Answer, Receiver, Tools, failed, of_error, retry, said};
-use crate::source::Source;
 use crate::words::{common, quote_meta};
 pub use incoming::read;
 
@@ -21,10 +23,12 @@ pub struct Settings {
     pub url: Source,
     /// How many alerts are sent at most; 0 for all.
     pub max_alerts: usize,
+    /// What is sent instead of Alertmanager's JSON: a structure in which every text is a template.
+    pub payload: Option<Value>,
     /// How long an attempt may take; `None` for as long as the notification has.
     pub timeout: Option<Duration>,
-    /// By what it is said who sends.
-    pub auth: Option<Auth>,
+    /// How it is reached.
+    pub http: Http,
 }
 
 /// A webhook.
@@ -46,7 +50,7 @@ impl Webhook {
             Err(reason) => return failed(reason),
         };
         let limit = tools.time_left(notification, self.settings.timeout);
-        match tools.client.send_within(request, limit).await {
+        match self.settings.http.send(request, limit).await {
             Ok(response) if response.status.is_success() => NotifyOutcome::Sent(ReceiverData::new()),
             Ok(response) => {
                 let reason = format!("unexpected status code {}: {}", response.status.as_u16(), said(&response));
@@ -59,16 +63,23 @@ impl Webhook {
     fn request(&self, tools: &Tools, receiver: &str, notification: &Notification) -> Result<Request, String> {
         let url = tools.templater.text(&self.settings.url.read()?, receiver, notification)?;
         let url = Url::parse(url.trim()).map_err(|error| error.to_string())?;
+        let body = match &self.settings.payload {
+            Some(payload) => {
+                let notification = cut(notification, self.settings.max_alerts);
+                let payload = tools.templater.structure(payload, receiver, &notification);
+                payload.map_err(|why| format!("payload: {why}"))?
+            }
+            None => self.message(tools, receiver, notification)?,
+        };
+        Request::post(url, "application/json", body.to_string()).map_err(|error| error.to_string())
+    }
+
+    /// Alertmanager's JSON, with the labels of the route.
+    fn message(&self, tools: &Tools, receiver: &str, notification: &Notification) -> Result<Value, String> {
         let routes = tools.templater.route_labels(receiver, notification)?;
         let mut body = message(receiver, tools.templater.external_url(), notification, self.settings.max_alerts);
-        if !routes.is_empty() {
-            body["routeLabels"] = Value::Object(texts(routes.iter().map(|(name, text)| (*name, text.as_str()))));
-        }
-        let request = Request::post(url, "application/json", body.to_string()).map_err(|error| error.to_string())?;
-        match &self.settings.auth {
-            Some(auth) => request.auth(auth).map_err(|error| error.to_string()),
-            None => Ok(request),
-        }
+        body["routeLabels"] = Value::Object(texts(routes.iter().map(|(name, text)| (*name, text.as_str()))));
+        Ok(body)
     }
 }
 
@@ -76,6 +87,16 @@ impl Receiver for Webhook {
     fn send<'a>(&'a self, tools: &'a Tools, receiver: &'a str, notification: &'a Notification) -> Answer<'a> {
         Box::pin(self.deliver(tools, receiver, notification))
     }
+}
+
+/// A notification with so many alerts at most (0 for all).
+fn cut(notification: &Notification, max_alerts: usize) -> Cow<'_, Notification> {
+    if max_alerts == 0 || notification.alerts.len() <= max_alerts {
+        return Cow::Borrowed(notification);
+    }
+    let mut notification = notification.clone();
+    notification.alerts.truncate(max_alerts);
+    Cow::Owned(notification)
 }
 
 /// A notification as Alertmanager's webhooks show it, with so many alerts at most (0 for all).
@@ -89,6 +110,7 @@ pub fn message(receiver: &str, external_url: &str, notification: &Notification, 
         "truncatedAlerts": all - shown,
         "status": if notification.is_firing() { "firing" } else { "resolved" },
         "receiver": quote_meta(receiver),
+        "notification_reason": notification.reason.as_str(),
         "groupLabels": texts(&notification.group_labels),
         "commonLabels": texts(common::labels(notification)),
         "commonAnnotations": texts(common::annotations(notification)),

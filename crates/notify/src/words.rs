@@ -1,8 +1,14 @@
-//! The words that messages of our own share: what an alert is about, how bad it is, where, and since when.
+//! The words that messages of our own share: what an alert is about, how bad it is and where; and the catalogue of what is said.
 
+mod catalogue;
 pub(crate) mod common;
+mod en;
+mod id;
 
 use model::Alert;
+
+pub use catalogue::Language;
+pub(crate) use catalogue::Words;
 
 /// How bad an alert is, for the eye.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,14 +41,24 @@ impl Level {
     }
 }
 
+/// A severity by which alerts are usually told apart, so that each language has a word for it.
+pub(crate) fn known_severity(severity: &str) -> Option<Level> {
+    match severity.to_ascii_lowercase().as_str() {
+        "info" | "informational" => Some(Level::Info),
+        "warn" | "warning" => Some(Level::Warning),
+        "crit" | "critical" => Some(Level::Critical),
+        _ => None,
+    }
+}
+
 /// The sign of an alert that is over.
 pub(crate) const RESOLVED_SIGN: &str = "✅";
 
-/// What an alert is about, in one line: its summary, else its name.
+/// What an alert is about, in one line: its summary, else its name; empty if it has neither.
 pub(crate) fn subject(alert: &Alert) -> &str {
     let texts = ["summary", "title"].map(|name| annotation(alert, name));
     let name = alert.labels.get(model::alert::ALERT_NAME);
-    texts.into_iter().chain([name]).find(|text| !text.is_empty()).unwrap_or("Alert without a name")
+    texts.into_iter().chain([name]).find(|text| !text.is_empty()).unwrap_or("")
 }
 
 /// What more there is to say, unless the subject says it.
@@ -56,13 +72,21 @@ pub(crate) fn annotation<'a>(alert: &'a Alert, name: &str) -> &'a str {
     alert.annotations.get(name).map_or("", |text| text.trim())
 }
 
-/// Where it is: the host, and what on it, as far as labels say so and the subject does not.
-pub(crate) fn place(alert: &Alert) -> String {
-    let label = |names: &[&str]| names.iter().map(|name| alert.labels.get(name)).find(|value| !value.is_empty());
-    let host = label(&["host", "hostname", "nodename", "node", "instance"]).map(without_port);
-    let part = label(&["container", "name", "pod", "service", "mountpoint", "device", "job"]);
-    let parts = [host, part].into_iter().flatten().filter(|part| !names(subject(alert), part));
-    parts.collect::<Vec<_>>().join(" · ")
+/// The host that an alert is about; empty if no label says it.
+pub(crate) fn host(alert: &Alert) -> &str {
+    without_port(label(alert, &["host", "hostname", "nodename", "node", "instance"]))
+}
+
+/// Where an alert is: the host, and what on it, as far as labels say so and what is told already does not.
+pub(crate) fn place(alert: &Alert, told: &[&str]) -> String {
+    let part = label(alert, &["container", "name", "pod", "service", "mountpoint", "device", "job"]);
+    let is_new = |part: &&str| !part.is_empty() && !told.iter().any(|text| names(text, part));
+    [host(alert), part].into_iter().filter(is_new).collect::<Vec<_>>().join(" · ")
+}
+
+/// The first of some labels that an alert has; empty if it has none of them.
+fn label<'a>(alert: &'a Alert, names: &[&str]) -> &'a str {
+    names.iter().map(|name| alert.labels.get(name)).find(|value| !value.is_empty()).unwrap_or("")
 }
 
 /// Whether a text has another one as a word of its own.
@@ -84,22 +108,6 @@ fn without_port(address: &str) -> &str {
     }
 }
 
-/// A span in the two largest units that count: `28 min`, `2 h 5 min`, `3 d`.
-pub(crate) fn span(ms: i64) -> String {
-    let seconds = ms.max(0) / 1000;
-    let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
-    let first = units.iter().position(|(length, _)| seconds >= *length).unwrap_or(units.len() - 1);
-    let (length, unit) = units[first];
-    let whole = format!("{} {unit}", seconds / length);
-    match units.get(first + 1) {
-        // Seconds beside minutes tell nobody anything.
-        Some((next, unit)) if *next > 1 && seconds % length >= *next => {
-            format!("{whole} {} {unit}", seconds % length / next)
-        }
-        _ => whole,
-    }
-}
-
 /// A text in which nothing has a meaning in a regular expression, as Go's `regexp.QuoteMeta` makes it.
 pub(crate) fn quote_meta(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len());
@@ -115,23 +123,6 @@ pub(crate) fn quote_meta(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn spans_are_short() {
-        for (ms, expected) in [
-            (0, "0 s"),
-            (-5, "0 s"),
-            (59_999, "59 s"),
-            (60_000, "1 min"),
-            (28 * 60_000 + 59_000, "28 min"),
-            (3_600_000, "1 h"),
-            (2 * 3_600_000 + 5 * 60_000, "2 h 5 min"),
-            (86_400_000 + 59 * 60_000, "1 d"),
-            (3 * 86_400_000 + 4 * 3_600_000, "3 d 4 h"),
-        ] {
-            assert_eq!(span(ms), expected, "{ms}");
-        }
-    }
 
     #[test]
     fn ports_are_no_places() {

@@ -6,7 +6,7 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{NOW_MS, alert, disk, notification, tools};
+use common::{NOW_MS, disk, http, notification, tools};
 use fakes::telegram::{BotApi, Refusal, Settings as BotSettings};
 use jiff::tz::TimeZone;
 use model::notify::{DataValue, NotifyReason};
@@ -17,6 +17,10 @@ use serde_json::json;
 
 const TOKEN: &str = "12:SECRET";
 const DEFAULT: &str = "{{ template \"telegram.default.message\" . }}";
+/// A message of the user's that has the standard one in it, and how that shows.
+const WITHIN: &str = "At home:\n{{ template \"telegram.default.message\" . }}";
+const WITHIN_SHOWN: &str = "At home:\n⚠️ Disk nearly full\na · warning · 2023-11-14 21:45\n91 % & rising\n\n\
+                            ✅ Disk nearly full\nb:9100 · warning · 2023-11-14 21:45 – 22:12";
 
 fn settings(api: &BotApi) -> Settings {
     Settings {
@@ -28,6 +32,7 @@ fn settings(api: &BotApi) -> Settings {
         parse_mode: ParseMode::Html,
         disable_notifications: false,
         timeout: None,
+        http: http(),
     }
 }
 
@@ -44,62 +49,6 @@ fn api() -> BotApi {
 async fn send(settings: Settings, templates: &str, notification: &Notification) -> NotifyOutcome {
     let telegram = Telegram::new(settings, TimeZone::UTC, Arc::new(QuietBots::default()));
     telegram.send(&tools(templates), "home", notification).await
-}
-
-#[tokio::test]
-async fn the_message_of_our_own_reads_well() {
-    let killed = [("alertname", "OomKilled"), ("severity", "critical"), ("host", "bromo"), ("name", "immich-ml")];
-    let texts = [
-        ("summary", "immich-ml killed for memory"),
-        ("description", "Memory 3.98 of 4.00 GiB"),
-        ("runbook_url", "http://wiki/oom?a=1&b=2"),
-    ];
-    let bare = alert(&[("alertname", "Watchdog"), ("severity", "none")], &[], 60 * 24 * 3, false);
-    for (alerts, expected) in [
-        (
-            vec![alert(&killed, &texts, 28, false)],
-            "🔴 immich-ml killed for memory\nbromo · critical · since 21:45 (28 min)\n\nMemory 3.98 of 4.00 GiB\n\nRunbook",
-        ),
-        (
-            vec![alert(&killed, &texts, 28, true)],
-            "✅ immich-ml killed for memory\nbromo · critical · over after 27 min",
-        ),
-        (vec![bare.clone()], "ℹ️ Watchdog\nsince 11 Nov 22:13 (3 d)"),
-        (
-            vec![disk("merapi:9100", "/", true), disk("rinjani:9100", "/srv", false)],
-            "⚠️ 1 firing, 1 resolved · Disk\n\n⚠️ Disk nearly full\nrinjani · /srv · warning · since 21:45 (28 min)\n\n91 % & rising\n\n\
-             ✅ Disk nearly full\nmerapi · / · warning · over after 27 min",
-        ),
-        (
-            vec![disk("a", "/", true), bare],
-            "ℹ️ 1 firing, 1 resolved\n\nℹ️ Watchdog\nsince 11 Nov 22:13 (3 d)\n\n✅ Disk nearly full\na · / · warning · over after 27 min",
-        ),
-    ] {
-        let api = api();
-        let outcome = send(settings(&api), "", &notification(alerts)).await;
-        assert!(matches!(outcome, NotifyOutcome::Sent(_)), "{outcome:?}: {:?}", api.calls());
-        assert_eq!(api.messages()[0].text, expected);
-        assert_eq!(api.messages()[0].given["link_preview_options"], json!({ "is_disabled": true }));
-    }
-}
-
-#[tokio::test]
-async fn many_alerts_are_counted_and_long_ones_cut() {
-    let api = api();
-    let many = (0..22).map(|i| disk(&format!("host-{i}"), "/", false)).collect();
-    send(settings(&api), "", &notification(many)).await;
-    let long = "🔴<&>".repeat(3000);
-    let host = "y".repeat(3000);
-    let labels = [("alertname", long.as_str()), ("host", &host), ("container", "c<d")];
-    let one = alert(&labels, &[("description", &format!("more {long}"))], 1, false);
-    send(settings(&api), "", &notification(vec![one.clone()])).await;
-    send(settings(&api), "", &notification(vec![one; 9])).await;
-    let texts: Vec<String> = api.messages().into_iter().map(|message| message.text).collect();
-    assert!(texts[0].starts_with("⚠️ 22 firing · Disk\n\n⚠️ Disk nearly full\nhost-0 · "), "{}", texts[0]);
-    assert!(texts[0].ends_with("host-9 · / · warning · since 21:45 (28 min)\n\n…and 12 more"), "{}", texts[0]);
-    assert!(texts[1].contains("<&>") && texts[1].ends_with('…'), "{}", texts[1]);
-    assert_eq!(texts.len(), 3);
-    assert!(texts[2].contains("…and "), "{}", texts[2]);
 }
 
 #[tokio::test]
@@ -121,14 +70,20 @@ async fn templates_are_escaped_and_cut_where_they_may() {
         (ParseMode::Html, "{{ safeHtml \"<b>a<i>b</b>\" }}", "ab".to_owned(), Some("HTML")),
         (ParseMode::MarkdownV2, "*{{ len .Alerts.Firing }} firing*", "1 firing".to_owned(), Some("MarkdownV2")),
         (ParseMode::MarkdownV2, "{{ .GroupLabels.alertname }}.", "Disk.".to_owned(), None),
+        (ParseMode::Markdown, "*{{ len .Alerts.Firing }} firing*", "1 firing".to_owned(), Some("Markdown")),
+        (ParseMode::Markdown, "{{ .GroupLabels.alertname }}_full", "Disk_full".to_owned(), None),
         (ParseMode::MarkdownV2, "*{{ range 5000 }}x{{ end }}*", format!("*{}…", "x".repeat(4094)), None),
         (ParseMode::Html, DEFAULT, "my own".to_owned(), Some("HTML")),
+        (ParseMode::Html, WITHIN, WITHIN_SHOWN.to_owned(), Some("HTML")),
+        (ParseMode::Plain, WITHIN, WITHIN_SHOWN.to_owned(), None),
+        (ParseMode::MarkdownV2, WITHIN, WITHIN_SHOWN.to_owned(), None),
     ] {
         let api = api();
         let settings = Settings { parse_mode: mode, message: message.to_owned(), ..settings(&api) };
         let templates =
             if message == DEFAULT { r#"{{ define "telegram.default.message" }}my own{{ end }}"# } else { "" };
-        let outcome = send(settings, templates, &notification(vec![disk("a", "/", false)])).await;
+        let alerts = vec![disk("a", "/", false), disk("b:9100", "/", true)];
+        let outcome = send(settings, templates, &notification(alerts)).await;
         assert!(matches!(outcome, NotifyOutcome::Sent(_)), "{message}: {outcome:?}");
         let sent = &api.messages()[0];
         assert_eq!((sent.text.as_str(), sent.given["parse_mode"].as_str()), (text.as_str(), parse_mode), "{message}");

@@ -7,7 +7,7 @@ mod common;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use common::{disk, notification, tools};
+use common::{disk, http, notification, tools};
 use fakes::http::{Request, Response, Server};
 use model::{Integration, NotifyOutcome};
 use notify::webhook::{Settings, Webhook};
@@ -28,7 +28,7 @@ fn server(status: u16) -> (Server, Arc<Mutex<Vec<Request>>>) {
 
 fn settings(server: &Server, path: &str) -> Settings {
     let url = Source::Inline(format!("http://{}{path}", server.address()));
-    Settings { url, max_alerts: 0, timeout: None, auth: None }
+    Settings { url, max_alerts: 0, payload: None, timeout: None, http: http() }
 }
 
 #[tokio::test]
@@ -50,6 +50,7 @@ async fn sends_what_alertmanager_sends() {
         "truncatedAlerts": 1,
         "status": "firing",
         "receiver": "team-x",
+        "notification_reason": "first notification",
         "groupLabels": { "alertname": "Disk" },
         "commonLabels": common,
         "commonAnnotations": { "summary": "Disk nearly full", "description": "91 % & rising" },
@@ -109,4 +110,69 @@ async fn the_registry_finds_receivers_and_names_what_is_not_built() {
     assert_eq!(reason, "not built yet: sending to home/sns[0]");
     notification.deadline_ms = notification.now_ms;
     assert!(matches!(notifiers.send(&integration("webhook"), &notification).await, NotifyOutcome::Retry { .. }));
+}
+
+#[tokio::test]
+async fn a_payload_stands_for_alertmanagers_json() {
+    let all = || json!({ "n": "{{ len .Alerts }}", "first": "{{ (index .Alerts 0).Labels.instance }}" });
+    let deep = json!({
+        "type": "message",
+        "body": ["{{ .Status }}", { "{{ .Status }}": "{{ .CommonLabels.severity | toJson }}" }, 7, true, null],
+        "labels": "{{ .GroupLabels | toJson }}",
+    });
+    let deep_expected = json!({
+        "type": "message",
+        "body": ["firing", { "firing": "\"warning\"" }, 7, true, null],
+        "labels": { "alertname": "Disk" },
+    });
+    // Texts, and what they are as YAML.
+    let texts = [
+        ("1.50", json!(1.5)),
+        ("-7", json!(-7)),
+        ("1_000", json!(1000)),
+        ("18446744073709551616", json!(18446744073709551616.0)),
+        ("true", json!(true)),
+        ("", json!(null)),
+        ("null", json!(null)),
+        (".inf", json!(".inf")),
+        ("#home", json!("#home")),
+        ("[FIRING:1] Disk", json!("[FIRING:1] Disk")),
+        ("- a\n- b: 1", json!(["a", { "b": 1 }])),
+        ("[1, 2,]", json!([1, 2])),
+        ("{\t\"a\": 1}", json!({ "a": 1 })),
+        ("a: b", json!({ "a": "b" })),
+        ("91 % & rising", json!("91 % & rising")),
+        ("*bold*", json!("*bold*")),
+        ("2023-11-14", json!("2023-11-14")),
+        ("{{ \"{{ x }}\" }}", json!("{{ x }}")),
+    ];
+    let texts = texts.into_iter().map(|(text, expected)| (json!(text), 0, expected));
+    let cases = [
+        (all(), 0, json!({ "n": 2, "first": "a" })),
+        (all(), 1, json!({ "n": 1, "first": "a" })),
+        (deep, 0, deep_expected),
+        (
+            json!("{{ .CommonLabels | toJson }}"),
+            1,
+            json!({
+                "alertname": "Disk", "instance": "a", "mountpoint": "/", "severity": "warning",
+            }),
+        ),
+        (json!([]), 0, json!([])),
+    ];
+    let (server, requests) = server(200);
+    for (payload, max_alerts, expected) in cases.into_iter().chain(texts) {
+        let settings = Settings { payload: Some(payload.clone()), max_alerts, ..settings(&server, "/") };
+        let notification = notification(vec![disk("a", "/", false), disk("b", "/", true)]);
+        let outcome = Webhook::new(settings).send(&tools(""), "x", &notification).await;
+        assert_eq!(outcome, NotifyOutcome::Sent(Default::default()), "{payload}");
+        let request = requests.lock().unwrap().pop().expect("a request");
+        let body: Value = serde_json::from_slice(&request.body).expect("JSON");
+        assert_eq!(body, expected, "{payload}");
+    }
+    let settings = Settings { payload: Some(json!({ "a": ["{{ x }}"] })), ..settings(&server, "/") };
+    let outcome = Webhook::new(settings).send(&tools(""), "x", &notification(vec![disk("a", "/", false)])).await;
+    let NotifyOutcome::Failed { reason } = outcome else { panic!("{outcome:?}") };
+    assert!(reason.starts_with("payload: a: [0] "), "{reason}");
+    assert!(requests.lock().unwrap().is_empty());
 }

@@ -103,6 +103,20 @@ pub struct Rule {
     scheme: NameScheme,
 }
 
+impl PartialEq for Rule {
+    fn eq(&self, other: &Rule) -> bool {
+        let parts = |rule: &'_ Rule| (rule.modulus, rule.action, rule.scheme);
+        parts(self) == parts(other)
+            && self.source_labels == other.source_labels
+            && self.separator == other.separator
+            && self.regex.as_str() == other.regex.as_str()
+            && self.target_label == other.target_label
+            && self.replacement == other.replacement
+    }
+}
+
+impl Eq for Rule {}
+
 const DEFAULT_SEPARATOR: &str = ";";
 const DEFAULT_REGEX: &str = "(.*)";
 const DEFAULT_REPLACEMENT: &str = "$1";

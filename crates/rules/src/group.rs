@@ -45,7 +45,9 @@ pub(crate) struct Group {
     evaluation_ns: i64,
     evaluations: u64,
     missed: u64,
+    rule_evaluations: u64,
     failures: u64,
+    samples: u64,
 }
 
 impl Group {
@@ -68,7 +70,9 @@ impl Group {
             evaluation_ns: 0,
             evaluations: 0,
             missed: 0,
+            rule_evaluations: 0,
             failures: 0,
+            samples: 0,
         };
         group.due_ms = group.slot_before(now_ms) + interval_ms;
         group
@@ -86,7 +90,8 @@ impl Group {
     pub(crate) fn take_over(&mut self, mut from: Group) {
         self.last_evaluation_ms = from.last_evaluation_ms;
         self.evaluation_ns = from.evaluation_ns;
-        (self.evaluations, self.missed, self.failures) = (from.evaluations, from.missed, from.failures);
+        (self.evaluations, self.missed) = (from.evaluations, from.missed);
+        (self.rule_evaluations, self.failures, self.samples) = (from.rule_evaluations, from.failures, from.samples);
         self.ended = std::mem::take(&mut from.ended);
         for rule in &mut self.rules {
             if let Some(index) = from.rules.iter().position(|old| old.is_continued_by(rule)) {
@@ -119,12 +124,15 @@ impl Group {
         let started_ns = outside.clock.now_ns();
         let offset_ms = self.spec.query_offset_ms.unwrap_or(defaults.query_offset_ms);
         let moment = Moment { time_ms, offset_ms, limit: self.spec.limit };
+        self.samples = 0;
         for rule in &mut self.rules {
             let rule_started_ns = outside.clock.now_ns();
             let outcome = evaluate_rule(rule, &self.source, self.interval_ms, outside, moment);
             rule.last_evaluation_ms = Some(rule_started_ns / 1_000_000);
             rule.evaluation_ns = outside.clock.now_ns() - rule_started_ns;
             rule.health = if outcome.is_ok() { Health::Good } else { Health::Bad };
+            self.rule_evaluations += 1;
+            self.samples += outcome.as_ref().map_or(0, |n_samples| *n_samples as u64);
             rule.last_error = outcome.err();
             self.failures += u64::from(rule.last_error.is_some());
         }
@@ -163,12 +171,14 @@ impl Group {
             evaluation_ns: self.evaluation_ns,
             evaluations: self.evaluations,
             missed: self.missed,
+            rule_evaluations: self.rule_evaluations,
             failures: self.failures,
+            samples: self.samples,
         }
     }
 }
 
-/// Evaluates a rule, hands its alerts over and writes its series.
+/// Evaluates a rule, hands its alerts over and writes its series. Returns how many samples it made.
 ///
 /// # Errors
 /// What went wrong with any of this; the rest was done.
@@ -178,16 +188,17 @@ fn evaluate_rule(
     interval_ms: i64,
     outside: Outside<'_>,
     moment: Moment,
-) -> Result<(), String> {
+) -> Result<usize, String> {
     let around = outside.around;
     let samples = rule.evaluate(around, moment)?;
     let posted = post_alerts(rule, interval_ms, outside, moment.time_ms);
     let at_ms = moment.time_ms - moment.offset_ms;
     let written = write::samples(around.sources, source, at_ms, &samples);
+    let n_samples = samples.len();
     let series: BTreeSet<Labels> = samples.into_iter().map(|(labels, _)| labels).collect();
     let ended = write::ends(around.sources, source, at_ms, rule.series.difference(&series));
     rule.series = if ended.is_ok() { series } else { rule.series.union(&series).cloned().collect() };
-    written.and(ended).and(posted)
+    written.and(ended).and(posted).map(|()| n_samples)
 }
 
 /// Hands alerts over. Those that could not be kept are handed over again with the next evaluation.

@@ -49,6 +49,8 @@ pub struct Settings {
     pub query_offset_ms: i64,
     /// Labels that each alert gets on its way out.
     pub external_labels: Labels,
+    /// What is done to the labels of each alert on its way out, external ones among them; may drop it.
+    pub alert_relabel: Vec<relabel::Rule>,
 }
 
 impl Default for Settings {
@@ -64,6 +66,7 @@ impl From<&PrometheusConfig> for Settings {
             evaluation_interval_ms: config.evaluation_interval_ms,
             query_offset_ms: config.rule_query_offset_ms,
             external_labels: config.external_labels.clone(),
+            alert_relabel: config.alert_relabel.clone(),
         }
     }
 }
@@ -145,6 +148,7 @@ impl Manager {
             around: Surroundings {
                 sources: &self.sources,
                 external_labels: &self.settings.external_labels,
+                alert_relabel: &self.settings.alert_relabel,
                 external_url: &self.options.external_url,
                 resend_delay_ms: self.options.resend_delay_ms,
             },

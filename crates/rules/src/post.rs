@@ -4,26 +4,25 @@ use model::{Labels, PostedAlert};
 
 use crate::alerts::{ActiveAlert, AlertState};
 
-/// An alert as the alert manager is told of it. `valid_until_ms` is when a firing alert ends unless it is told of again.
-pub(crate) fn posted(
-    labels: &Labels,
-    alert: &ActiveAlert,
-    external_labels: &Labels,
-    valid_until_ms: i64,
-    generator_url: &str,
-) -> PostedAlert {
+/// The labels of an alert on its way out: with those external ones that it does not have itself, relabelled. `None` when it is dropped.
+pub(crate) fn labels(labels: &Labels, external_labels: &Labels, relabel: &[relabel::Rule]) -> Option<Labels> {
     let mut out = labels.to_builder();
     for (name, value) in external_labels {
         if out.get(name).is_empty() {
             out.set(name, value);
         }
     }
+    relabel::apply(relabel, &out.build())
+}
+
+/// An alert as the alert manager is told of it. `valid_until_ms` is when a firing alert ends unless it is told of again.
+pub(crate) fn posted(labels: Labels, alert: &ActiveAlert, valid_until_ms: i64, generator_url: &str) -> PostedAlert {
     let ends_at_ms = match alert.state {
         AlertState::Inactive => alert.resolved_at_ms.unwrap_or(valid_until_ms),
         AlertState::Pending | AlertState::Firing => valid_until_ms,
     };
     PostedAlert {
-        labels: out.build(),
+        labels,
         annotations: alert.annotations.clone(),
         starts_at_ms: alert.fired_at_ms,
         ends_at_ms: Some(ends_at_ms),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use config::{Block, Error, Report, Result};
 use model::labels::{METRIC_NAME, Quoted};
 use model::{Labels, LabelsBuilder};
+use relabel::NameScheme;
 
 use crate::file::duration;
 
@@ -25,6 +26,8 @@ pub struct PrometheusConfig {
     pub rule_query_offset_ms: i64,
     /// Labels that each alert gets on its way out.
     pub external_labels: Labels,
+    /// What is done to the labels of each alert on its way out, external ones among them; may drop it.
+    pub alert_relabel: Vec<relabel::Rule>,
 }
 
 impl Default for PrometheusConfig {
@@ -35,6 +38,7 @@ impl Default for PrometheusConfig {
             evaluation_interval_ms: DEFAULT_INTERVAL_MS,
             rule_query_offset_ms: 0,
             external_labels: Labels::empty(),
+            alert_relabel: Vec::new(),
         }
     }
 }
@@ -67,7 +71,11 @@ impl PrometheusConfig {
                 read.rule_files.push(pattern.to_owned());
             }
         }
-        block.not_built("alerting", "alerts go to the alert manager of this process, as they are");
+        if let Some(mut alerting) = block.block("alerting", "config.plain")? {
+            read.alert_relabel = relabel::read(&mut alerting, "alert_relabel_configs", NameScheme::Utf8)?;
+            alerting.not_built("alertmanagers", "alerts go to the alert manager of this process alone");
+            alerting.finish()?;
+        }
         for key in ["scrape_configs", "scrape_config_files"] {
             block.not_built(key, SCRAPING);
         }
@@ -187,7 +195,7 @@ mod tests {
         let (found, warnings) = read(
             "global:\n  scrape_interval: 15s\n  evaluation_interval: 15s\n  rule_query_offset: 1m\n  \
              external_labels: {site: '${SITE}-$SITE$$', none: '$NONE'}\nrule_files:\n- 'rules/*.yml'\n- /abs.yml\n\
-             scrape_configs: []\nalerting: {}\n",
+             scrape_configs: []\nalerting:\n  alertmanagers: []\n",
         );
         let expected = PrometheusConfig {
             folder: PathBuf::from("/etc"),
@@ -195,13 +203,14 @@ mod tests {
             evaluation_interval_ms: 15_000,
             rule_query_offset_ms: 60_000,
             external_labels: Labels::from_pairs([("site", "home-home$")]),
+            alert_relabel: Vec::new(),
         };
         assert_eq!(found, Ok(expected));
         assert_eq!(
             warnings,
             [
                 "/etc/prometheus.yml:2:3: not built yet: global.scrape_interval: nothing is scraped",
-                "/etc/prometheus.yml:10:1: not built yet: alerting: alerts go to the alert manager of this process, as they are",
+                "/etc/prometheus.yml:11:3: not built yet: alerting.alertmanagers: alerts go to the alert manager of this process alone",
                 "/etc/prometheus.yml:9:1: not built yet: scrape_configs: nothing is scraped",
             ]
         );
@@ -215,6 +224,8 @@ mod tests {
             ("global: {evaluation_interval: 1}", ":1:31: not a valid duration string: \"1\""),
             ("global: {external_labels: {__name__: x}}", ":1:28: \"__name__\" is not a valid label name"),
             ("globals: {}", ":1:1: field globals not found in type config.plain"),
+            ("alerting: {x: 1}", ":1:12: field x not found in type config.plain"),
+            ("alerting: {alert_relabel_configs: [{action: x}]}", ":1:45: unknown relabel action \"x\""),
             ("rule_files: x", ":1:13: cannot unmarshal !!str `x` into []string"),
         ] {
             let found = read(text).0.map_err(|error| error.to_string());

@@ -25,6 +25,7 @@ const ALERT_STATE: &str = "alertstate";
 pub(crate) struct Surroundings<'s> {
     pub(crate) sources: &'s Sources,
     pub(crate) external_labels: &'s Labels,
+    pub(crate) alert_relabel: &'s [relabel::Rule],
     pub(crate) external_url: &'s str,
     pub(crate) resend_delay_ms: i64,
 }
@@ -95,7 +96,10 @@ impl Rule {
         let url = post::generator_url(around.external_url, self.spec.expression.text());
         let valid_until_ms = time_ms.saturating_add(4 * interval_ms.max(around.resend_delay_ms));
         self.sendable(around.resend_delay_ms, time_ms)
-            .map(|(labels, alert)| post::posted(labels, alert, around.external_labels, valid_until_ms, &url))
+            .filter_map(|(labels, alert)| {
+                let labels = post::labels(labels, around.external_labels, around.alert_relabel)?;
+                Some(post::posted(labels, alert, valid_until_ms, &url))
+            })
             .collect()
     }
 

@@ -55,8 +55,12 @@ pub struct GroupView {
     pub evaluations: u64,
     /// Evaluations that were left out since the one before took too long.
     pub missed: u64,
+    /// Evaluations of single rules.
+    pub rule_evaluations: u64,
     /// Evaluations of single rules that failed.
     pub failures: u64,
+    /// Samples that the last evaluation made.
+    pub samples: u64,
 }
 
 /// A rule.

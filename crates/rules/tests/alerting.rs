@@ -79,6 +79,25 @@ fn posted_alerts_say_all() {
 }
 
 #[test]
+fn alerts_are_relabelled_on_their_way_out() {
+    let text = "global: {external_labels: {site: home}}\nalerting:\n  alert_relabel_configs:\n  - {action: drop, source_labels: [instance], regex: b}\n  \
+                - {source_labels: [site, instance], separator: '/', target_label: place}\n  - {action: labeldrop, regex: site|instance}\n";
+    let path = std::path::Path::new("/etc/prometheus.yml");
+    let config = rules::PrometheusConfig::parse(path, text, &|_| None, &config::Report::new()).expect("a valid file");
+    let mut bench = Bench::over(std::sync::Arc::default(), START_MS);
+    bench.load("groups: [{name: g, rules: [{alert: Down, expr: up == 0}]}]", Settings::from(&config));
+    bench.next(|store, now_ms| {
+        put(store, UP, now_ms, 0.0);
+        put(store, &[("__name__", "up"), ("job", "node"), ("instance", "b")], now_ms, 0.0);
+    });
+    let posted: Vec<Labels> = bench.posted().into_iter().map(|alert| alert.labels).collect();
+    assert_eq!(posted, [Labels::from_pairs([("alertname", "Down"), ("job", "node"), ("place", "home/a")])]);
+    // Here they stay as they are.
+    let shown = bench.rule().alerting.map(|alerting| alerting.alerts.len());
+    assert_eq!((shown, bench.rule().health), (Some(2), Health::Good));
+}
+
+#[test]
 fn series_show_alerts() {
     let mut bench = Bench::new("groups: [{name: g, rules: [{alert: Down, expr: up == 0, for: 1m, labels: {x: y}}]}]");
     for _ in 0..2 {

@@ -78,10 +78,12 @@ fn failures_are_told_and_end_nothing() {
         let first_ms = bench.next(series(2));
         assert_eq!((bench.rule().health, bench.rule().last_error.as_deref()), (Health::Bad, Some(expected)), "{rules}");
         assert!(bench.stored("a", first_ms).is_empty());
-        assert_eq!(bench.manager.view().groups()[0].failures, 1);
+        let group = &bench.manager.view().groups()[0];
+        assert_eq!((group.rule_evaluations, group.failures, group.samples), (1, 1, 0));
     }
     let mut bench = Bench::new("groups: [{name: g, limit: 1, rules: [{record: a, expr: up}]}]");
     let first_ms = bench.next(series(1));
+    assert_eq!(bench.manager.view().groups()[0].samples, 1);
     bench.next(series(2));
     assert_eq!(bench.stored("a", first_ms), ["{i=\"0\"} 0:1"], "a failed evaluation ends nothing");
 }

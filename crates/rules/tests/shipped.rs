@@ -114,8 +114,8 @@ fn containers() {
             ("container_spec_memory_limit_bytes{instance=a,name=full,id=8}", |_| 100.0),
         ],
         &[
-            "ContainerDown: Container web is down web on a has not run for a minute; its exit code was 139.",
-            "ContainerDown: Container db is down db on a has not run for a minute; its exit code was 0.",
+            "ContainerDown: Container web is down web on a does not run; its exit code was 139.",
+            "ContainerDown: Container db is down db on a does not run; its exit code was 0.",
             "ContainerRestarting: Container loop keeps restarting loop on a has started 4 times within 15 minutes.",
             "ContainerOomKilled: Container fat ran out of memory The kernel has ended a process of fat on a for want of memory.",
             "ContainerUnhealthy: Container ill is unhealthy The health check of ill on a has failed for two minutes.",
@@ -134,6 +134,14 @@ fn menara_itself() {
             ("menara_logs_corruptions_total{instance=a}", |minute| f64::from(minute > 0)),
             ("menara_sensor_readings_failed_total{instance=a}", |minute| minute as f64 + 100.0),
             ("loki_discarded_samples_total{instance=a,reason=rate_limited}", |minute| minute as f64 + 100.0),
+            ("prometheus_config_last_reload_successful{instance=a,job=menara}", |_| 0.0),
+            ("prometheus_config_last_reload_successful{instance=p,job=prometheus}", |_| 0.0),
+            ("prometheus_rule_evaluation_failures_total{instance=a,job=menara,rule_group=r.yml;g}", |minute| {
+                minute as f64 + 100.0
+            }),
+            ("alertmanager_notifications_failed_total{instance=a,job=menara,integration=email}", |minute| {
+                minute as f64 + 100.0
+            }),
         ],
         &[
             "MenaraStoreFull: Menara's disk on a is full Menara takes no more numbers or lines until there is room in its data directory.",
@@ -142,6 +150,10 @@ fn menara_itself() {
             "MenaraReadingsFail: Menara on a loses readings What its sensors read could not be stored within the last ten minutes.",
             "MenaraLosesLines: Menara on a loses log lines Lines went away before they were read, or were refused for a limit, within \
              the last ten minutes.",
+            "MenaraReloadFailed: Menara on a refused its configuration It goes on with the one from before. `menara check-config` says what \
+             is wrong.",
+            "MenaraRulesFail: Rules fail on a Rules of r.yml;g could not be evaluated within the last ten minutes; the Alerts page says why.",
+            "MenaraMessagesFail: Menara on a cannot reach email Messages were given up within the last ten minutes; its log says why.",
         ],
     );
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -49,6 +49,8 @@ impl Request {
 pub struct Server {
     address: SocketAddr,
     stops: Arc<AtomicBool>,
+    /// Clients that are spoken with.
+    speaking: Arc<AtomicUsize>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -77,6 +79,22 @@ impl Server {
         self.address
     }
 
+    /// Returns when everything that clients sent before has been taken, also that of clients that have died meanwhile. Calls that are held
+    /// must be let go before.
+    ///
+    /// # Errors
+    /// When it does not listen any more.
+    pub fn settle(&self) -> io::Result<()> {
+        // Clients are let in one after the other: whoever came before this one is among those that are spoken with.
+        let mut stream = TcpStream::connect(self.address)?;
+        stream.write_all(b"\r\n\r\n")?;
+        stream.read_to_end(&mut Vec::new())?;
+        while self.speaking.load(Ordering::SeqCst) > 0 {
+            std::thread::yield_now();
+        }
+        Ok(())
+    }
+
     /// Waits until the process ends.
     pub fn wait(mut self) {
         if let Some(thread) = self.thread.take() {
@@ -94,21 +112,40 @@ where
     let address = listener.local_addr()?;
     let stops = Arc::new(AtomicBool::new(false));
     let is_over = Arc::clone(&stops);
+    let speaking = Arc::new(AtomicUsize::new(0));
+    let spoken_with = Arc::clone(&speaking);
     let thread = std::thread::spawn(move || {
         for stream in listener.incoming() {
             if is_over.load(Ordering::SeqCst) {
                 return;
             }
             let Ok(stream) = stream else { continue };
-            let speak = speak.clone();
+            let (speak, speaking) = (speak.clone(), Speaking::begin(&spoken_with));
             std::thread::spawn(move || {
+                let _until_done = speaking;
                 // A client that goes away in the middle is its own business.
                 stream.set_read_timeout(Some(PATIENCE)).ok();
                 speak(stream).ok();
             });
         }
     });
-    Ok(Server { address, stops, thread: Some(thread) })
+    Ok(Server { address, stops, speaking, thread: Some(thread) })
+}
+
+/// Counts among the clients that are spoken with, until it goes out of scope.
+struct Speaking(Arc<AtomicUsize>);
+
+impl Speaking {
+    fn begin(count: &Arc<AtomicUsize>) -> Speaking {
+        count.fetch_add(1, Ordering::SeqCst);
+        Speaking(Arc::clone(count))
+    }
+}
+
+impl Drop for Speaking {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Drop for Server {

@@ -1,10 +1,28 @@
-//! A sink for mail: plain SMTP without authentication or TLS, which keeps what it was given.
+//! A sink for mail: SMTP as strict as it is written, with STARTTLS, TLS from the beginning and authentication where a test asks for them.
+//! It keeps what it was given and everything that was said to it.
 
-use std::io::{self, BufRead, BufReader, Write};
+mod session;
+mod stream;
+
+use std::collections::VecDeque;
+use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rustls::ServerConfig;
+
 use crate::http::{Server, accept};
+use session::Session;
+
+/// The authority behind the sink's certificate, which holds for `localhost`, `127.0.0.1` and `mail.example.org`.
+pub const CA: &str = include_str!("smtp/ca.pem");
+/// The sink's certificate, which clients may show as well.
+pub const CERTIFICATE: &str = include_str!("smtp/server.pem");
+/// The key of the certificate.
+pub const KEY: &str = include_str!("smtp/server.key");
+
+/// The challenge of `CRAM-MD5`, the one of RFC 2195.
+const CHALLENGE: &str = "<1896.697170952@postoffice.reston.mci.net>";
 
 /// A mail, as its envelope and its lines came in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,25 +33,102 @@ pub struct Mail {
     pub to: Vec<String>,
     /// Headers and body, with lines that end in `\n`.
     pub data: String,
+    /// Who had signed in; empty for nobody.
+    pub user: String,
+    /// Whether the connection was encrypted.
+    pub is_encrypted: bool,
+}
+
+/// A line that was said to the sink, outside of mails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The line, without its end.
+    pub line: String,
+    /// Whether the connection was encrypted.
+    pub is_encrypted: bool,
+}
+
+/// When connections are encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Security {
+    /// Never.
+    #[default]
+    Plain,
+    /// After `STARTTLS`, which clients may leave out.
+    StartTls,
+    /// From the beginning.
+    Implicit,
+}
+
+/// Who may send.
+#[derive(Clone, Debug, Default)]
+pub struct Account {
+    /// The mechanisms that are offered, in this order: `PLAIN LOGIN CRAM-MD5`. Others may be named; they are refused.
+    pub mechanisms: String,
+    /// The user's name.
+    pub username: String,
+    /// The password of `PLAIN` and `LOGIN`.
+    pub password: String,
+    /// What `CRAM-MD5` must answer to the challenge of RFC 2195, without the name: 32 hexadecimal digits.
+    pub cram_md5: String,
+}
+
+/// What a sink is like.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// When connections are encrypted.
+    pub security: Security,
+    /// Who may send; `None` for anybody.
+    pub account: Option<Account>,
+    /// Whether addresses may be other than ASCII.
+    pub smtputf8: bool,
+    /// Whether clients have to show a certificate of the sink's authority.
+    pub wants_certificate: bool,
 }
 
 /// A sink that listens; it stops when it goes out of scope.
 #[derive(Debug)]
 pub struct MailSink {
     server: Server,
-    mails: Arc<Mutex<Vec<Mail>>>,
+    shared: Arc<Shared>,
+}
+
+/// What all connections see.
+#[derive(Debug)]
+struct Shared {
+    settings: Settings,
+    tls: Arc<ServerConfig>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    mails: Vec<Mail>,
+    said: Vec<Said>,
+    /// The beginnings of lines and what is answered to the next of them.
+    refusals: VecDeque<(String, String)>,
 }
 
 impl MailSink {
-    /// Listens on a free port of loopback.
+    /// Listens on a free port of loopback and takes what anybody sends.
     ///
     /// # Errors
     /// When there is no port.
     pub fn start() -> io::Result<MailSink> {
-        let mails: Arc<Mutex<Vec<Mail>>> = Arc::default();
-        let kept = Arc::clone(&mails);
-        let server = accept(SocketAddr::from(([127, 0, 0, 1], 0)), move |stream| speak(stream, &kept))?;
-        Ok(MailSink { server, mails })
+        MailSink::with(Settings::default())
+    }
+
+    /// Listens on a free port of loopback.
+    ///
+    /// # Errors
+    /// When there is no port.
+    pub fn with(settings: Settings) -> io::Result<MailSink> {
+        let tls = stream::server_config(settings.wants_certificate)?;
+        let shared = Arc::new(Shared { settings, tls, kept: Mutex::default() });
+        let seen = Arc::clone(&shared);
+        let speak = move |stream: TcpStream| Session::start(stream, &seen)?.run();
+        let server = accept(SocketAddr::from(([127, 0, 0, 1], 0)), speak)?;
+        Ok(MailSink { server, shared })
     }
 
     /// Where it listens.
@@ -45,63 +140,34 @@ impl MailSink {
     /// All mails so far.
     #[must_use]
     pub fn mails(&self) -> Vec<Mail> {
-        self.mails.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.shared.look(|kept| kept.mails.clone())
+    }
+
+    /// All that was said so far.
+    #[must_use]
+    pub fn said(&self) -> Vec<Said> {
+        self.shared.look(|kept| kept.said.clone())
+    }
+
+    /// Answers the next line that begins so with this refusal, such as `550 no such user`. `.` stands for the end of a mail, the empty text
+    /// for the greeting. An answer of nothing ends the connection.
+    pub fn refuse_next(&self, line: &str, answer: &str) {
+        self.shared.look(|kept| kept.refusals.push_back((line.to_owned(), answer.to_owned())));
     }
 }
 
-fn speak(stream: TcpStream, kept: &Mutex<Vec<Mail>>) -> io::Result<()> {
-    let mut out = stream.try_clone()?;
-    let mut lines = BufReader::new(stream).lines();
-    let mut mail = Mail::default();
-    out.write_all(b"220 fake ESMTP\r\n")?;
-    while let Some(line) = lines.next().transpose()? {
-        let upper = line.to_ascii_uppercase();
-        let answer: &[u8] = if upper.starts_with("EHLO") {
-            b"250-fake\r\n250 8BITMIME\r\n"
-        } else if upper.starts_with("HELO") || upper == "NOOP" {
-            b"250 fake\r\n"
-        } else if upper.starts_with("MAIL FROM:") {
-            mail = Mail { from: address(&line), ..Mail::default() };
-            b"250 ok\r\n"
-        } else if upper.starts_with("RCPT TO:") && !mail.from.is_empty() {
-            mail.to.push(address(&line));
-            b"250 ok\r\n"
-        } else if upper == "DATA" && !mail.to.is_empty() {
-            out.write_all(b"354 go on\r\n")?;
-            mail.data = data(&mut lines)?;
-            kept.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut mail));
-            b"250 kept\r\n"
-        } else if upper == "RSET" {
-            mail = Mail::default();
-            b"250 ok\r\n"
-        } else if upper == "QUIT" {
-            return out.write_all(b"221 bye\r\n");
-        } else if ["RCPT", "DATA"].iter().any(|command| upper.starts_with(command)) {
-            b"503 out of order\r\n"
-        } else {
-            b"502 not known here\r\n"
-        };
-        out.write_all(answer)?;
+impl Shared {
+    fn look<T>(&self, look: impl FnOnce(&mut Kept) -> T) -> T {
+        look(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
-    Ok(())
-}
 
-/// Lines up to a lone dot; a dot that was doubled is one.
-fn data(lines: &mut impl Iterator<Item = io::Result<String>>) -> io::Result<String> {
-    let mut text = String::new();
-    for line in lines {
-        let line = line?;
-        if line == "." {
-            return Ok(text);
-        }
-        text.push_str(line.strip_prefix('.').unwrap_or(&line));
-        text.push('\n');
+    /// The refusal of a line, if there is one for it.
+    fn refusal(&self, line: &str) -> Option<String> {
+        self.look(|kept| {
+            let is_for =
+                |beginning: &str| if beginning.is_empty() { line.is_empty() } else { line.starts_with(beginning) };
+            let at = kept.refusals.iter().position(|(beginning, _)| is_for(beginning))?;
+            kept.refusals.remove(at).map(|(_, answer)| answer)
+        })
     }
-    Err(io::ErrorKind::UnexpectedEof.into())
-}
-
-fn address(line: &str) -> String {
-    let after = line.split_once(':').map_or("", |(_, after)| after);
-    let inner = after.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(after, |(inner, _)| inner);
-    inner.trim().to_owned()
 }

@@ -3,6 +3,7 @@
 //! Stricter than the real one: a field that the method does not have is refused too. Built are the methods of `spec.txt`, with JSON
 //! bodies.
 
+mod gate;
 mod limits;
 mod markup;
 mod spec;
@@ -12,12 +13,16 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use crate::http::{Request, Response, Server};
+use gate::Gate;
+pub use gate::Hold;
 pub use limits::Limits;
 use limits::Traffic;
+pub use markup::parse as parse_text;
 use spec::Spec;
 
 /// The longest text, after its markup is taken out, in UTF-16 units.
@@ -96,6 +101,7 @@ struct Bot {
     spec: Spec,
     now: Now,
     state: Mutex<State>,
+    gate: Gate,
 }
 
 #[derive(Debug, Default)]
@@ -141,7 +147,7 @@ impl BotApi {
     /// # Errors
     /// When the address cannot be listened on.
     pub fn start_at(address: SocketAddr, settings: Settings, now: Now) -> io::Result<BotApi> {
-        let bot = Arc::new(Bot { settings, spec: Spec::new(), now, state: Mutex::default() });
+        let bot = Arc::new(Bot { settings, spec: Spec::new(), now, state: Mutex::default(), gate: Gate::default() });
         let answering = Arc::clone(&bot);
         let server = Server::start(address, move |request| answering.answer(request))?;
         Ok(BotApi { server, bot })
@@ -170,6 +176,36 @@ impl BotApi {
         self.bot.state().refusals.push_back(refusal);
     }
 
+    /// Has the next call wait; more than one wait in line.
+    pub fn hold_next(&self, hold: Hold) {
+        self.bot.gate.hold_next(hold);
+    }
+
+    /// Waits until a call is held. Whether one is, at the latest after this time.
+    #[must_use]
+    pub fn wait_until_held(&self, patience: Duration) -> bool {
+        self.bot.gate.wait_until_held(patience)
+    }
+
+    /// Lets a call that is held go on.
+    pub fn let_go(&self) {
+        self.bot.gate.release(true);
+    }
+
+    /// Has a call that is held get lost on its way: what was not taken will not be, and its sender gets no answer that means anything.
+    pub fn lose(&self) {
+        self.bot.gate.release(false);
+    }
+
+    /// Returns when everything that clients sent before has been taken, also that of clients that have died meanwhile. Calls that are held
+    /// must be let go before.
+    ///
+    /// # Errors
+    /// When it does not listen any more.
+    pub fn settle(&self) -> io::Result<()> {
+        self.server.settle()
+    }
+
     /// Waits until the process ends.
     pub fn wait(self) {
         self.server.wait();
@@ -183,7 +219,14 @@ impl Bot {
     }
 
     fn answer(&self, request: &Request) -> Response {
-        let (status, body) = match self.call(request) {
+        if !self.gate.pass(Hold::BeforeTaking) {
+            return lost();
+        }
+        let outcome = self.call(request);
+        if !self.gate.pass(Hold::BeforeAnswering) {
+            return lost();
+        }
+        let (status, body) = match outcome {
             Ok(result) => (200, json!({ "ok": true, "result": result })),
             Err(refusal) => {
                 let mut body = json!({ "ok": false, "error_code": refusal.code, "description": refusal.description });
@@ -312,6 +355,11 @@ impl fmt::Debug for Bot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bot").field("settings", &self.settings).finish_non_exhaustive()
     }
+}
+
+/// What whoever stands between gives for an answer.
+fn lost() -> Response {
+    Response { status: 502, headers: Vec::new(), body: "lost on its way\n".to_owned() }
 }
 
 fn given(request: &Request) -> Result<Map<String, Value>, Refusal> {

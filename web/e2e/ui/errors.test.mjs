@@ -1,29 +1,15 @@
 // Home's errors by service against a made-up server in a real browser: npm run build && npm run test:ui
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { launch, openPage, PHONE } from "../browser.mjs";
+import { describe, it } from "node:test";
+import { PHONE } from "../browser.mjs";
 import { checkNoSidewaysScroll, contrastOf } from "../checks.mjs";
-import { startFake } from "../fake-api.mjs";
+import { fakeVisits } from "../visit.mjs";
 
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser.close());
+const visit = fakeVisits();
 
 /** Opens Home of a scenario and waits until its errors are told. */
-async function withErrors(name, options, use) {
-  const { path = "", ...page } = options;
-  const fake = await startFake(name);
-  const opened = await openPage(browser, `${fake.url}/${path}`, page);
-  try {
-    await opened.page.waitForSelector('[data-testid="errors"] :is(a.errors-row, .notice)', { timeout: 10_000 });
-    await use(opened.page, fake);
-    assert.deepEqual(opened.faults, []);
-  } finally {
-    await opened.close();
-    await fake.stop();
-  }
+function withErrors(name, options, use) {
+  return visit(name, { wait: '[data-testid="errors"] :is(a.errors-row, .notice)', ...options }, use);
 }
 
 const rows = (page) =>

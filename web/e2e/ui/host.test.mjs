@@ -1,29 +1,15 @@
 // The page of a host against a made-up server in a real browser.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { launch, openPage, PHONE } from "../browser.mjs";
+import { describe, it } from "node:test";
+import { PHONE } from "../browser.mjs";
 import { checkNoSidewaysScroll, checkTiles, contrastOf, walkByKeyboard } from "../checks.mjs";
-import { startFake } from "../fake-api.mjs";
+import { drawn, fakeVisits, quiet } from "../visit.mjs";
 
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser.close());
+const visit = fakeVisits();
 
 /** Opens the page of a scenario's host; faults of the console fail the test unless they are expected. */
-async function withHost(name, options, use) {
-  const { expectedFaults, path = "hosts/bromo", ...page } = options;
-  const fake = await startFake(name);
-  const opened = await openPage(browser, `${fake.url}/${path}`, page);
-  try {
-    await use(opened.page, fake);
-    const faults = expectedFaults === undefined ? opened.faults : opened.faults.filter((fault) => !expectedFaults.test(fault));
-    assert.deepEqual(faults, []);
-  } finally {
-    await opened.close();
-    await fake.stop();
-  }
+function withHost(name, options, use) {
+  return visit(name, { path: "hosts/bromo", ...options }, use);
 }
 
 const charts = ["cpu", "memory", "disk", "network"];
@@ -64,13 +50,13 @@ describe("a host's page", () => {
     }));
 
   it("does not move when the data arrives", () =>
-    withHost("slow", {}, async (page) => {
-      await page.waitForTimeout(700);
+    withHost("slow", {}, async (page, fake) => {
+      await page.waitForFunction(() => document.querySelectorAll(".stat, .panel, .strip, .column, .tabs").length >= 13 && document.querySelector(".skeleton-chart") !== null);
       const boxes = () => page.evaluate(() => [...document.querySelectorAll(".stat, .panel, .strip, .column, .tabs")].map((box) => JSON.stringify(box.getBoundingClientRect())));
       const before = await boxes();
       assert.ok(before.length >= 13, `${before.length} boxes`);
       await waitForAll(page);
-      await page.waitForTimeout(500);
+      await quiet(page, fake);
       assert.deepEqual(await boxes(), before);
     }));
 
@@ -155,13 +141,13 @@ describe("one time axis", () => {
     }));
 
   it("holds a moment by a click, in the address too, until it is let go", () =>
-    withHost("containers", {}, async (page) => {
+    withHost("containers", {}, async (page, fake) => {
       await waitForAll(page);
       const plot = await plotOf(page, "memory");
       await page.mouse.click(plot.x + plot.width * 0.6, plot.y + 60);
       await page.waitForFunction(() => new URLSearchParams(location.search).has("at"));
       await page.mouse.move(plot.x, 10);
-      await page.waitForTimeout(1200);
+      await quiet(page, fake);
       const held = await place(page);
       assert.match(held, /^bromo, around \d\d:\d\d:\d\d$/);
       await page.reload();
@@ -308,7 +294,7 @@ describe("the lines beside the charts", () => {
     withHost("normal", {}, async (page, fake) => {
       await waitForAll(page);
       await page.waitForFunction(() => document.querySelector('[data-testid="column-place"]').textContent.endsWith(", live"));
-      await page.waitForTimeout(300);
+      while (!fake.isTailed()) await drawn(page);
       const startedAt = Date.now();
       fake.push(["a line that has only just been written"]);
       await page.getByText("a line that has only just been written").waitFor({ timeout: 1000 });
@@ -316,7 +302,7 @@ describe("the lines beside the charts", () => {
       assert.ok(await page.getByText("a line that has only just been written").isVisible());
       await page.getByTestId("go-live").click();
       fake.push(["another line"]);
-      await page.waitForTimeout(500);
+      await quiet(page, fake);
       assert.equal(await page.getByText("another line").count(), 0);
       await page.getByTestId("go-live").click();
       await page.getByText("another line").waitFor({ timeout: 1000 });
@@ -358,13 +344,14 @@ describe("use without a mouse, and on other screens", () => {
 
   for (const locale of ["en-GB", "id-ID"]) {
     it(`fits a phone in ${locale}, on every tab`, () =>
-      withHost("containers", { viewport: PHONE, locale }, async (page) => {
+      withHost("containers", { viewport: PHONE, locale }, async (page, fake) => {
         await page.waitForSelector('[data-testid="chart-cpu"] .u-over');
         for (const id of ["overview", "containers", "disks", "logs", "events"]) {
           await page.locator(`[data-tab="${id}"]`).click();
-          await page.waitForTimeout(250);
+          await page.locator(`[data-tab="${id}"][aria-selected="true"]`).waitFor();
+          await quiet(page, fake);
           await page.evaluate(() => document.querySelector(".content").scrollTo(0, 100000));
-          await page.waitForTimeout(150);
+          await drawn(page);
           const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
           assert.equal(wide, false, id);
           assert.ok(await page.evaluate(() => document.querySelector(".content").scrollWidth <= document.querySelector(".content").clientWidth), id);

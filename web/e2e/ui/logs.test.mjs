@@ -1,35 +1,22 @@
 // The states of the page Logs against a made-up server in a real browser: npm run build && npm run test:ui
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, describe, it } from "node:test";
-import { launch, openPage, PHONE } from "../browser.mjs";
+import { describe, it } from "node:test";
+import { PHONE } from "../browser.mjs";
 import { checkNoSidewaysScroll, contrastOf, walkByKeyboard } from "../checks.mjs";
-import { startFake } from "../fake-api.mjs";
+import { fakeVisits } from "../visit.mjs";
 
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser.close());
+const visit = fakeVisits();
 
 const SEARCH = '{host="bromo"} |~ "(?i)failed|killed|memory"';
 
 const NOW = Math.floor(Date.now() / 1000);
 
 /** Opens the page with a query; faults of the console fail the test unless they are expected. */
-async function withLogs({ scenario = "normal", query, search = "", expectedFaults, ...options }, use) {
-  const fake = await startFake(scenario);
+function withLogs({ scenario = "normal", query, search = "", ...options }, use) {
   const params = new URLSearchParams(search);
   if (query !== undefined) params.set("query", query);
-  const opened = await openPage(browser, `${fake.url}/logs?${params}`, options);
-  try {
-    await use(opened.page, fake);
-    const faults = expectedFaults === undefined ? opened.faults : opened.faults.filter((fault) => !expectedFaults.test(fault));
-    assert.deepEqual(faults, []);
-  } finally {
-    await opened.close();
-    await fake.stop();
-  }
+  return visit(scenario, { path: `logs?${params}`, ...options }, use);
 }
 
 const lines = (page) => page.locator("[data-line] > .line");

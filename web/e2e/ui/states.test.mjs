@@ -1,29 +1,16 @@
 // The states of Home against a made-up server in a real browser: npm run build && npm run test:ui
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { launch, openPage, PHONE, waitForNumbers } from "../browser.mjs";
+import { describe, it } from "node:test";
+import { PHONE, waitForNumbers } from "../browser.mjs";
 import { checkNoSidewaysScroll, checkTiles, contrastOf, readTiles } from "../checks.mjs";
 import { startFake } from "../fake-api.mjs";
+import { drawn, fakeVisits, quiet } from "../visit.mjs";
 
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser.close());
+const visit = fakeVisits();
 
 /** Opens Home of a scenario; faults of the console fail the test unless they are expected. */
-async function withScenario(name, options, use) {
-  const { expectedFaults, path = "", ...page } = options;
-  const fake = await startFake(name);
-  const opened = await openPage(browser, `${fake.url}/${path}`, page);
-  try {
-    await use(opened.page, fake);
-    const faults = expectedFaults === undefined ? opened.faults : opened.faults.filter((fault) => !expectedFaults.test(fault));
-    assert.deepEqual(faults, []);
-  } finally {
-    await opened.close();
-    await fake.stop();
-  }
+function withScenario(name, options, use) {
+  return visit(name, options, use);
 }
 
 const verdict = (page) => page.getByTestId("verdict").locator(".verdict-head").textContent();
@@ -76,9 +63,8 @@ describe("the verdict", () => {
       assert.equal(await page.locator(".stat-value.missing").count(), 6);
     });
     await withScenario("slow", {}, async (page) => {
-      await page.waitForTimeout(400);
+      await page.waitForFunction(() => document.querySelectorAll(".skeleton-chart").length === 5);
       assert.equal(await verdict(page), "Asking for the numbers…");
-      assert.equal(await page.locator(".skeleton-chart").count(), 5);
       await waitForNumbers(page);
     });
   });
@@ -133,14 +119,17 @@ describe("asking", () => {
   it("is cheap: one batch per refresh, only the tail of the charts, nothing while hidden", () =>
     withScenario("normal", {}, async (page, fake) => {
       await waitForNumbers(page);
-      await page.waitForTimeout(300);
+      await quiet(page, fake);
       const asked = (root) => fake.requests.filter((request) => request.path.startsWith(root)).length;
       const [first, firstOfLogs] = [asked("/api/"), asked("/loki/")];
       assert.ok(first <= 27, `the first visit asks ${first} times`);
       assert.ok(firstOfLogs <= 6, `the first visit asks the logs ${firstOfLogs} times`);
+      const refreshed = fake.answered(({ path }) => path === "/api/v1/query");
       await page.getByRole("button", { name: "Refresh now" }).click();
-      await page.waitForTimeout(500);
-      assert.ok(asked("/api/") - first <= 20, `a refresh asks ${asked("/api/") - first} times`);
+      await refreshed;
+      await quiet(page, fake);
+      // 14 that always change, and the tails of seven charts where a step of theirs has passed.
+      assert.ok(asked("/api/") - first <= 21, `a refresh asks ${asked("/api/") - first} times`);
       assert.ok(asked("/loki/") - firstOfLogs <= 6, `a refresh asks the logs ${asked("/loki/") - firstOfLogs} times`);
     }));
 
@@ -214,8 +203,10 @@ describe("time", () => {
       await waitForNumbers(page);
       fake.set("slow");
       await page.getByTestId("range").click();
+      const asked = fake.asked(({ path }) => path === "/api/v1/query_range");
       await page.getByRole("menuitemradio", { name: "Last 6 hours" }).click();
-      await page.waitForTimeout(500);
+      await asked;
+      await drawn(page);
       assert.equal(await page.locator(".skeleton-chart").count(), 0);
       assert.equal(await page.getByTestId("chart-cpu").locator(".u-over").count(), 1);
     }));
@@ -294,12 +285,12 @@ describe("a phone", () => {
 
 describe("the layout", () => {
   it("does not move when the numbers arrive", () =>
-    withScenario("slow", {}, async (page) => {
-      await page.waitForTimeout(400);
+    withScenario("slow", {}, async (page, fake) => {
+      await page.waitForFunction(() => document.querySelectorAll(".skeleton-chart").length === 5);
       const boxes = () => page.evaluate(() => [...document.querySelectorAll(".stat, .panel, .about")].map((box) => JSON.stringify(box.getBoundingClientRect())));
       const before = await boxes();
       await waitForNumbers(page);
-      await page.waitForTimeout(600);
+      await quiet(page, fake);
       assert.deepEqual(await boxes(), before);
     }));
 

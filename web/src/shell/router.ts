@@ -3,6 +3,9 @@ import type { App } from "../core/app";
 import { routeOf, type Route } from "../core/route";
 import { rangeFromSearch, rangeToSearch } from "../core/time/range";
 
+/** Told to the window when a link has changed the address; going back is told by `popstate`. */
+export const ADDRESS_CHANGED = "addresschanged";
+
 const FIRST: Route = { page: "home" };
 
 /** The page of the address bar. Links between pages change it without loading everything anew. */
@@ -21,6 +24,8 @@ export function useRoute(app: App): Route {
       event.preventDefault();
       if (url.href !== location.href) history.pushState(null, "", url.href);
       show();
+      // For a page that stays, but shows another part of itself.
+      dispatchEvent(new Event(ADDRESS_CHANGED));
     };
     document.addEventListener("click", onClick);
     addEventListener("popstate", show);

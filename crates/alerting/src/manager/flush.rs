@@ -73,6 +73,8 @@ impl AlertManager {
 
     /// Applies an answer to the group, if it still waits for it.
     fn answer(&mut self, action: &Outstanding, answer: Answer, now_ms: i64) {
+        // It may be gone with an older configuration.
+        let has_way = self.has_way(&action.key.integration);
         let flight = self.groups.get_mut(&action.group).and_then(|group| group.flight.as_mut());
         let Some(flight) = flight.filter(|flight| flight.number == action.flight) else { return };
         let deadline_ms = flight.deadline_ms;
@@ -84,7 +86,7 @@ impl AlertManager {
             }
             Answer::Retry(reason, retry_after_ms) => {
                 let at_ms = now_ms.saturating_add(leg.backoff.next_wait_ms().max(retry_after_ms));
-                let is_in_time = at_ms < deadline_ms;
+                let is_in_time = has_way && at_ms < deadline_ms;
                 leg.state = if is_in_time { LegState::WaitsUntil(at_ms) } else { LegState::Failed };
                 (!is_in_time).then_some(reason)
             }
@@ -161,6 +163,7 @@ impl AlertManager {
         let number = self.next_number();
         let Some(group) = self.groups.get_mut(id) else { return };
         let Some(route) = self.routes.nodes().get(group.route) else { return };
+        self.flushes += 1;
         group.has_flushed = true;
         group.next_flush_ms = now_ms.saturating_add(route.group_interval_ms);
         let all = group.sorted();
@@ -185,18 +188,6 @@ impl AlertManager {
                 self.note(&Record::Timers(vec![(id.clone(), timer)]));
             }
         }
-    }
-
-    /// The alerts that are neither inhibited nor silenced; none outside of the route's times.
-    fn told(&self, route: &RouteNode, alerts: Vec<Arc<Alert>>, now_ms: i64) -> Vec<Arc<Alert>> {
-        if !self.muting_times(route, now_ms).is_empty() {
-            return Vec::new();
-        }
-        let is_told = |alert: &Arc<Alert>| {
-            self.inhibitor.inhibiting(&alert.labels, now_ms).is_empty()
-                && self.state.silences.silencing(&alert.labels, now_ms).is_empty()
-        };
-        alerts.into_iter().filter(is_told).collect()
     }
 
     /// What one integration is to be told, if anything.
@@ -231,7 +222,7 @@ impl AlertManager {
 
     /// Ends a flight whose notifications are all answered. If all went well, alerts that had ended leave the group, and an empty group
     /// is gone; else the next look at it tries again.
-    fn land_if_over(&mut self, id: &GroupId) {
+    pub(super) fn land_if_over(&mut self, id: &GroupId) {
         let Some(group) = self.groups.get_mut(id) else { return };
         let Some(flight) = group.flight.take_if(|flight| flight.is_over()) else { return };
         let mut left = Vec::new();

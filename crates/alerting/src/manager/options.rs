@@ -17,6 +17,9 @@ pub struct Options {
     /// How long after a start an alert whose end was foreseen is not taken for ended, in milliseconds: whoever posts it again and again
     /// had nobody to post it to. An end that its sender told of is believed at once.
     pub restart_grace_ms: i64,
+    /// Whether groups whose routes stay go on undisturbed when the configuration is replaced. Upstream's begin anew, so that a timer that was
+    /// nearly over starts again and what is under way is cut off.
+    pub timers_survive_reload: bool,
     /// How many alerts are kept at most; more are refused.
     pub max_alerts: usize,
     /// How many silences there may be, and how large.
@@ -26,7 +29,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Upstream's settings; what upstream does not have is set so that nobody notices it.
+    /// Upstream's settings; what upstream does not have is set as it does most good.
     #[must_use]
     pub fn new(entropy: Entropy) -> Options {
         Options {
@@ -35,6 +38,7 @@ impl Options {
             start_delay_ms: 0,
             // Prometheus posts an alert every minute or two.
             restart_grace_ms: 2 * 60_000,
+            timers_survive_reload: true,
             max_alerts: 100_000,
             silence_limits: SilenceLimits::default(),
             entropy,

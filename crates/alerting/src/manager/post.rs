@@ -23,6 +23,9 @@ impl AlertManager {
         let mut n_new = 0;
         let mut taken: BTreeMap<Fingerprint, Alert> = BTreeMap::new();
         for posted in posted {
+            let has_ended = posted.ends_at_ms.is_some_and(|at_ms| at_ms <= now_ms);
+            let count = if has_ended { &mut self.received.resolved } else { &mut self.received.firing };
+            *count += 1;
             match self.check(posted, now_ms) {
                 Ok(alert) => {
                     let fingerprint = alert.fingerprint();
@@ -37,7 +40,10 @@ impl AlertManager {
                     let merged = before.map_or_else(|| alert.clone(), |before| merged(before, &alert, now_ms));
                     taken.insert(fingerprint, merged);
                 }
-                Err(why) => refused.push(why),
+                Err(why) => {
+                    self.received.invalid += 1;
+                    refused.push(why);
+                }
             }
         }
         self.keep(taken.into_values().map(Arc::new).collect(), now_ms)?;

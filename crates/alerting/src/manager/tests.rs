@@ -1,3 +1,5 @@
+mod reload;
+
 use std::path::Path;
 
 use model::alert::AlertError;
@@ -397,4 +399,23 @@ fn the_log_is_replaced_when_it_is_long() {
     assert_eq!(world.manager.alerts(5000).len(), 3);
     world.run_well(50);
     world.check(&[]);
+}
+
+#[test]
+fn what_is_kept_back_is_counted_by_what_did_it() {
+    let mut world = World::new();
+    for text in
+        ["alertname=x,n=1", "alertname=y,n=2,severity=high", "alertname=y,n=3,severity=low", "alertname=z,n=4,team=a"]
+    {
+        world.post(text, Some(3600));
+    }
+    let matcher = MatcherDraft { name: "n".to_owned(), op: "=".to_owned(), value: "1".to_owned() };
+    let draft = SilenceDraft { matcher_sets: vec![vec![matcher]], ends_at_ms: Some(60_000), ..SilenceDraft::default() };
+    world.manager.set_silence(&draft, 0).expect("a valid silence");
+    world.run_well(5);
+    world.check(&["1 web/webhook[0] first notification: +2", "1 web/webhook[1] first notification: +2"]);
+    assert_eq!(world.manager.flushes(), 3);
+    let counts = world.manager.suppressions().iter().map(|(reason, n)| (reason.name(), *n));
+    let expected = [("inhibition", 1), ("mute_time_interval", 1), ("silence", 1)];
+    assert_eq!(counts.collect::<Vec<_>>(), expected);
 }

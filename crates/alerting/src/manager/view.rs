@@ -41,6 +41,15 @@ pub struct GroupView {
     pub alerts: Vec<AlertView>,
 }
 
+/// How many alerts fire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AlertCounts {
+    /// Those that nothing keeps back.
+    pub active: u64,
+    /// Those that a silence or another alert keeps back.
+    pub suppressed: u64,
+}
+
 impl AlertView {
     /// Whether something keeps it back.
     #[must_use]
@@ -55,6 +64,18 @@ impl AlertManager {
     pub fn alerts(&self, now_ms: i64) -> Vec<AlertView> {
         let firing = self.state.alerts.values().filter(|alert| !alert.is_resolved_at(now_ms));
         firing.map(|alert| self.view(alert, Vec::new(), now_ms)).collect()
+    }
+
+    /// How many alerts fire. Times that keep groups back do not count, since one alert may be in several groups.
+    #[must_use]
+    pub fn alert_counts(&self, now_ms: i64) -> AlertCounts {
+        let mut counts = AlertCounts::default();
+        for alert in self.state.alerts.values().filter(|alert| !alert.is_resolved_at(now_ms)) {
+            let is_told = self.inhibitor.inhibiting(&alert.labels, now_ms).is_empty()
+                && self.state.silences.silencing(&alert.labels, now_ms).is_empty();
+            *if is_told { &mut counts.active } else { &mut counts.suppressed } += 1;
+        }
+        counts
     }
 
     /// The groups in the order of their labels and receivers, with the alerts that fire; groups without any are left out.
@@ -83,15 +104,21 @@ impl AlertManager {
 
     /// The times of a route that keep everything back now: those to mute that have begun, or those to be active if none has.
     pub(super) fn muting_times(&self, route: &RouteNode, now_ms: i64) -> Vec<String> {
-        let is_in = |name: &&String| {
-            let intervals = self.config.time_intervals.get(*name);
-            intervals.is_some_and(|intervals| intervals.iter().any(|interval| interval.contains(now_ms)))
-        };
-        let active = &route.active_time_intervals;
-        if !active.is_empty() && !active.iter().any(|name| is_in(&name)) {
-            return active.clone();
+        if self.is_outside_active_times(route, now_ms) {
+            return route.active_time_intervals.clone();
         }
-        route.mute_time_intervals.iter().filter(is_in).cloned().collect()
+        route.mute_time_intervals.iter().filter(|name| self.is_in_time(name, now_ms)).cloned().collect()
+    }
+
+    /// Whether a route is to be active at some times, and this is none of them.
+    pub(super) fn is_outside_active_times(&self, route: &RouteNode, now_ms: i64) -> bool {
+        let active = &route.active_time_intervals;
+        !active.is_empty() && !active.iter().any(|name| self.is_in_time(name, now_ms))
+    }
+
+    fn is_in_time(&self, name: &str, now_ms: i64) -> bool {
+        let intervals = self.config.time_intervals.get(name);
+        intervals.is_some_and(|intervals| intervals.iter().any(|interval| interval.contains(now_ms)))
     }
 
     fn view(&self, alert: &Arc<Alert>, muted_by: Vec<String>, now_ms: i64) -> AlertView {

@@ -12,14 +12,20 @@ use super::params::Params;
 use super::state::Alerts;
 use super::time::format_ms;
 use crate::json;
-use crate::state::Api;
+use crate::state::{Api, BuildInfo};
 
 /// The version whose API is spoken. Clients such as amtool compare the first two numbers with their own.
 const API_VERSION: &str = "0.34.0";
 
+/// The version that clients are told: that of the API, with Menara's own behind it.
+#[must_use]
+pub fn version(build: &BuildInfo) -> String {
+    format!("{API_VERSION}+menara.{}", build.version)
+}
+
 pub(super) async fn status(Alerts(state): Alerts, State(api): State<Arc<Api>>) -> Answer {
     let config = state.run(|manager| Ok(manager.read(|manager, _| Arc::clone(manager.config())))).await?;
-    let version = format!("{API_VERSION}+menara.{}", api.build.version);
+    let version = version(&api.build);
     // There are no peers yet, which the original calls so, too.
     let mut out = String::from("{\"cluster\":{\"peers\":[],\"status\":\"disabled\"},\"config\":{\"original\":");
     json::push_string(&mut out, &config.shown);

@@ -35,6 +35,7 @@ async fn every_page_has_its_address() {
         ("/", StatusCode::OK),
         ("/logs", StatusCode::OK),
         ("/alerts", StatusCode::OK),
+        ("/graph", StatusCode::OK),
         ("/hosts/bromo", StatusCode::OK),
         ("/hosts/a%2Fb", StatusCode::OK),
         ("/hosts/bromo/containers/web", StatusCode::OK),

@@ -1,11 +1,15 @@
 //! Alerts: rules make them, the alert manager decides who is told, and notifiers tell.
 
-mod files;
+mod configuration;
+mod latency;
 mod receivers;
+mod reload;
 mod rules_worker;
 mod turn;
+mod watch;
 
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use ::alerting::{AlertManager, Entropy, Options, SharedManager};
@@ -13,7 +17,8 @@ use anyhow::Context;
 use api::AlertmanagerState;
 use durable::RealFs;
 use model::{AlertSink, Clock};
-use parking_lot::{Condvar, Mutex};
+use notify::telegram::QuietBots;
+use parking_lot::{Condvar, Mutex, RwLock};
 use rules::RulesView;
 use storage::CancelToken;
 
@@ -22,15 +27,24 @@ use super::random;
 use super::stores::Stores;
 use super::worker::Worker;
 
-pub(crate) use files::{ALERTMANAGER_FILE, PROMETHEUS_FILE, RULES_FOLDER};
+pub(crate) use configuration::Site;
+pub(crate) use latency::{BOUNDS_SECONDS, Latencies};
+pub(crate) use reload::{ReloadStatus, Reloader};
+
+use configuration::Configuration;
+use reload::{CurrentNotifiers, NewRules, Running};
 
 /// Rules and the alert manager, before they run.
 pub(crate) struct Alerting {
     manager: Arc<SharedManager>,
     signal: Signal,
-    notifiers: Arc<notify::Notifiers>,
+    notifiers: CurrentNotifiers,
+    latencies: Arc<Latencies>,
     rules: rules::Manager,
+    new_rules: Receiver<NewRules>,
+    rules_signal: Signal,
     rules_view: RulesView,
+    reloader: Arc<Reloader>,
     cancel: CancelToken,
     clock: Arc<dyn Clock>,
     describes: String,
@@ -42,17 +56,25 @@ pub(crate) struct Ground<'a> {
     pub(crate) stores: &'a Stores,
     pub(crate) clock: &'a Arc<dyn Clock>,
     pub(crate) log_engine: logql::Engine,
-    /// Where people reach this server; links in messages begin with it.
-    pub(crate) external_url: String,
-    /// Whether the rules that are shipped are evaluated too.
-    pub(crate) shipped_rules: bool,
+    pub(crate) site: Site,
+}
+
+/// What metrics tell of alerting.
+#[derive(Clone, Debug)]
+pub(crate) struct Watched {
+    pub(crate) manager: Arc<SharedManager>,
+    pub(crate) latencies: Arc<Latencies>,
+    pub(crate) rules: RulesView,
+    pub(crate) reloader: Arc<Reloader>,
 }
 
 impl Alerting {
     /// Reads the configuration and what the data directory holds. Must be called within the runtime, on which messages are sent.
     pub(crate) fn open(ground: &Ground<'_>) -> anyhow::Result<Alerting> {
         let Ground { directories, clock, .. } = ground;
-        let config = Arc::new(files::alertmanager_config(&directories.config)?);
+        let quiet = Arc::new(QuietBots::default());
+        let configuration = Configuration::read(&ground.site, clock, &quiet)?;
+        let Configuration { alertmanager: config, hash, notifiers, rules: read, files, promtail } = configuration;
         let mut randomness = Random::new()?;
         let options = Options::new(Entropy::new(move || randomness.next()));
         let dir = directories.data.join("alerting");
@@ -64,17 +86,39 @@ impl Alerting {
         let signal = Signal::default();
         let wake = signal.clone();
         let manager = Arc::new(SharedManager::new(manager, Arc::clone(clock), move || wake.wake()));
-        let notifiers = Arc::new(receivers::notifiers(&config, &directories.config, ground)?);
-        let read = files::rules(&directories.config, ground.shipped_rules)?;
+        let notifiers = Arc::new(RwLock::new(Arc::new(notifiers)));
         let describes = format!("{} rules · {} receivers", read.n_rules(), config.receivers.len());
         let cancel = CancelToken::new();
         let sink: Arc<dyn AlertSink> = Arc::clone(&manager) as _;
         let sources = rules_worker::sources(ground, cancel.clone());
-        let options = rules::Options { external_url: ground.external_url.clone(), ..rules::Options::default() };
+        let options = rules::Options { external_url: ground.site.external_url.clone(), ..rules::Options::default() };
         let mut rules = rules::Manager::new(sources, sink, Arc::clone(clock), options);
         rules.load(read.rules, read.settings, clock.now_ms());
         let rules_view = rules.view();
-        Ok(Alerting { manager, signal, notifiers, rules, rules_view, cancel, clock: Arc::clone(clock), describes })
+        let rules_signal = Signal::default();
+        let running = Running {
+            site: ground.site.clone(),
+            clock: Arc::clone(clock),
+            quiet,
+            manager: Arc::clone(&manager),
+            notifiers: Arc::clone(&notifiers),
+            rules_signal: rules_signal.clone(),
+        };
+        let (reloader, new_rules) = Reloader::new(running, hash, files, promtail);
+        Ok(Alerting {
+            manager,
+            signal,
+            notifiers,
+            latencies: Arc::default(),
+            rules,
+            new_rules,
+            rules_signal,
+            rules_view,
+            reloader: Arc::new(reloader),
+            cancel,
+            clock: Arc::clone(clock),
+            describes,
+        })
     }
 
     /// One line on what is configured.
@@ -87,9 +131,19 @@ impl Alerting {
         Arc::new(AlertmanagerState::new(Arc::clone(&self.manager), started_at_ms))
     }
 
-    /// The alert manager, for metrics.
-    pub(crate) fn manager(&self) -> Arc<SharedManager> {
-        Arc::clone(&self.manager)
+    /// What metrics tell of it.
+    pub(crate) fn watched(&self) -> Watched {
+        Watched {
+            manager: Arc::clone(&self.manager),
+            latencies: Arc::clone(&self.latencies),
+            rules: self.rules_view.clone(),
+            reloader: Arc::clone(&self.reloader),
+        }
+    }
+
+    /// What reads the configuration anew.
+    pub(crate) fn reloader(&self) -> Arc<Reloader> {
+        Arc::clone(&self.reloader)
     }
 
     /// The rules as they are, for their API.
@@ -97,14 +151,25 @@ impl Alerting {
         self.rules_view.clone()
     }
 
-    /// Starts to evaluate rules and to send messages.
-    pub(crate) fn start(self) -> anyhow::Result<Vec<Worker>> {
-        let Alerting { manager, signal, notifiers, mut rules, cancel, clock, .. } = self;
+    /// Starts to evaluate rules and to send messages, and to look at the configuration's files this often; never if it is zero.
+    pub(crate) fn start(self, look_every: Duration) -> anyhow::Result<Vec<Worker>> {
+        let Alerting {
+            manager,
+            signal,
+            notifiers,
+            latencies,
+            mut rules,
+            new_rules,
+            rules_signal,
+            reloader,
+            cancel,
+            clock,
+            ..
+        } = self;
         let stop = signal.clone();
         let runtime = tokio::runtime::Handle::current();
-        let turning = turn::Turner { manager, notifiers, signal, runtime };
+        let turning = turn::Turner { manager, notifiers, latencies, signal, runtime };
         let sending = Worker::start_with("menara-alerts", move || stop.stop(), move || turning.run())?;
-        let rules_signal = Signal::default();
         let (stop, seen) = (rules_signal.clone(), cancel);
         let stop_rules = move || {
             // A query that runs is cut off.
@@ -112,10 +177,17 @@ impl Alerting {
             stop.stop();
         };
         let evaluating = Worker::start_with("menara-rules", stop_rules, move || {
-            rules_worker::run(&mut rules, &rules_signal, &*clock);
+            rules_worker::run(&mut rules, &new_rules, &rules_signal, &*clock);
         })?;
-        // Rules hand over to the alert manager, so they end first.
-        Ok(vec![evaluating, sending])
+        let runtime = tokio::runtime::Handle::current();
+        let mut workers = Vec::new();
+        if !look_every.is_zero() {
+            let watch = move |stop: &_| watch::run(&reloader, &runtime, look_every, stop);
+            workers.push(Worker::start("menara-config", watch)?);
+        }
+        // What hands over ends before what it hands over to.
+        workers.extend([evaluating, sending]);
+        Ok(workers)
     }
 }
 

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::alerting::{ALERTMANAGER_FILE, PROMETHEUS_FILE, RULES_FOLDER};
-use super::shipping::CONFIG_FILE;
 use crate::cli::ServeArgs;
+use crate::configuration::{ALERTMANAGER_FILE, PROMETHEUS_FILE, PROMTAIL_FILE, RULES_FOLDER};
+
+/// What is said of other files in the configuration directory.
+pub(crate) const NOT_READ: &str = "not built yet: this version does not read this file, so it has no effect";
 
 /// The directories of a running Menara; holds the lock on the data.
 #[derive(Debug)]
@@ -23,22 +25,22 @@ pub(crate) struct Directories {
 impl Directories {
     /// Finds the directories, creates the one for data and locks it.
     pub(crate) fn open(args: &ServeArgs) -> anyhow::Result<Directories> {
-        let config =
-            choose(args.config_dir.as_deref(), "CONFIGURATION_DIRECTORY", "/etc/menara", "XDG_CONFIG_HOME", ".config")?;
+        let config = config_folder(args.config_dir.as_deref())?;
         let data =
             choose(args.data_dir.as_deref(), "STATE_DIRECTORY", "/var/lib/menara", "XDG_DATA_HOME", ".local/share")?;
         fs::create_dir_all(&data).with_context(|| format!("cannot create the data directory {}", data.display()))?;
         let lock = lock(&data)?;
         let config_entries = list(&config)?;
-        for entry in config_entries.iter().filter(|entry| !is_read(entry)) {
-            tracing::warn!(path = %config.join(entry).display(), "not built yet: this version does not read this file, so it has no effect");
+        for entry in config_entries.iter().filter(|entry| is_in_vain(entry)) {
+            tracing::warn!(path = %config.join(entry).display(), "{NOT_READ}");
         }
         Ok(Directories { config, data, config_entries, _lock: lock })
     }
 
     /// One line on the configuration.
     pub(crate) fn describe_config(&self) -> String {
-        let (read, unread): (Vec<&String>, Vec<&String>) = self.config_entries.iter().partition(|entry| is_read(entry));
+        let of = |chosen: fn(&str) -> bool| self.config_entries.iter().filter(move |entry| chosen(entry));
+        let (read, unread): (Vec<&String>, Vec<&String>) = (of(is_read).collect(), of(is_in_vain).collect());
         let read = match read.len() {
             0 => "no files, everything has its default".to_owned(),
             _ => read.into_iter().map(|name| &**name).collect::<Vec<_>>().join(", "),
@@ -50,9 +52,21 @@ impl Directories {
     }
 }
 
-/// Whether this version reads a file of the configuration directory.
+/// The configuration directory: the argument, or where it is by default.
+pub(crate) fn config_folder(given: Option<&Path>) -> anyhow::Result<PathBuf> {
+    choose(given, "CONFIGURATION_DIRECTORY", "/etc/menara", "XDG_CONFIG_HOME", ".config")
+}
+
+/// Whether this version reads a file of the configuration directory by its name.
 fn is_read(name: &str) -> bool {
-    [CONFIG_FILE, ALERTMANAGER_FILE, PROMETHEUS_FILE, RULES_FOLDER].contains(&name)
+    [PROMTAIL_FILE, ALERTMANAGER_FILE, PROMETHEUS_FILE, RULES_FOLDER].contains(&name)
+}
+
+/// Whether somebody may think of a file of the configuration directory that it is read, which it is not. Templates and secrets are named in
+/// files that are.
+pub(crate) fn is_in_vain(name: &str) -> bool {
+    let is_configuration = [".yml", ".yaml", ".json"].iter().any(|ending| name.ends_with(ending));
+    !is_read(name) && (is_configuration || ["dashboards", "provisioning"].contains(&name))
 }
 
 /// The argument, else systemd's directory, else the system's as root, else the user's.
@@ -87,7 +101,7 @@ fn lock(data: &Path) -> anyhow::Result<File> {
     }
 }
 
-fn list(config: &Path) -> anyhow::Result<Vec<String>> {
+pub(crate) fn list(config: &Path) -> anyhow::Result<Vec<String>> {
     let entries = match fs::read_dir(config) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),

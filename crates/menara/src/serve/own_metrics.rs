@@ -2,6 +2,7 @@
 
 mod alerting;
 mod containers;
+mod rules;
 mod shipping;
 mod stores;
 
@@ -10,13 +11,13 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
-use ::alerting::SharedManager;
 use api::RequestCounters;
 use containersensor::Registry;
 use exposition::Family;
 use intake::Intake;
 use model::{Clock, MetricKind};
 
+use super::alerting::Watched;
 use super::sampler::SamplingCounters;
 use super::stores::Stores;
 
@@ -29,7 +30,7 @@ pub(crate) struct OwnMetrics {
     requests: OnceLock<Arc<RequestCounters>>,
     lines: OnceLock<(Arc<Intake>, Arc<shipper::Counters>)>,
     containers: OnceLock<Arc<Registry>>,
-    alerts: OnceLock<Arc<SharedManager>>,
+    alerts: OnceLock<Watched>,
     started_seconds: f64,
 }
 
@@ -70,8 +71,8 @@ impl OwnMetrics {
         self.containers.set(containers).ok();
     }
 
-    /// The alert manager comes after the stores; it is handed in then.
-    pub(crate) fn set_alerts(&self, alerts: Arc<SharedManager>) {
+    /// Alerting comes after the stores; it is handed in then.
+    pub(crate) fn set_alerts(&self, alerts: Watched) {
         // Set once, at the start.
         self.alerts.set(alerts).ok();
     }
@@ -100,7 +101,11 @@ impl OwnMetrics {
             families.extend(shipping::families(shipper));
         }
         if let Some(alerts) = self.alerts.get() {
-            families.extend(alerting::families(alerts));
+            families.extend(alerting::families(&alerts.manager));
+            families.extend(alerting::state(&alerts.manager));
+            families.extend(alerting::latencies(&alerts.latencies));
+            families.extend(alerting::configuration(alerts.reloader.status()));
+            families.extend(rules::families(&alerts.rules));
         }
         if let Some(registry) = self.containers.get() {
             families.extend(containers::families(registry));

@@ -14,9 +14,7 @@ use storage::{LogStore, TenantId};
 
 use super::directories::{Directories, host_name};
 use super::worker::Worker;
-
-/// The file that names what is shipped; without it that is `/var/log`.
-pub(crate) const CONFIG_FILE: &str = "promtail.yaml";
+use crate::configuration::PROMTAIL_FILE;
 
 /// The shipper, before it runs.
 pub(crate) struct Shipping {
@@ -72,7 +70,7 @@ impl Shipping {
 }
 
 fn settings(config: &Path) -> anyhow::Result<(Settings, String)> {
-    let path = config.join(CONFIG_FILE);
+    let path = config.join(PROMTAIL_FILE);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use testkit::ContainerRuntime;
 
+pub(crate) use watcher::sees_only;
+
 /// One way to learn of containers.
 #[derive(Debug)]
 struct Way {

@@ -28,11 +28,12 @@ struct Notifier {
 }
 
 impl Notifier {
-    fn start(dir: &Path, api_url: &str) -> Notifier {
+    fn start(dir: &Path, api_url: &str, language: &[&str]) -> Notifier {
         let token_file = dir.join("token");
         write(&token_file, &format!("{TOKEN}\n"));
         let mut child = command(&token_file)
             .args(["--listen", "127.0.0.1:0", "--allow", "-100,7", "--api-url", api_url])
+            .args(language)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -64,6 +65,8 @@ impl Drop for Notifier {
 fn command(token_file: &Path) -> Command {
     let mut command = Command::new(BINARY);
     command.arg("telegram-notifier").arg("--token-file").arg(token_file);
+    // What messages show where Telegram does not know better.
+    command.env("TZ", "UTC").env("LC_ALL", "id_ID.UTF-8");
     command
 }
 
@@ -73,13 +76,13 @@ fn webhooks_become_messages() {
     let mut settings = Settings::new(TOKEN, &[-100, 7]);
     settings.topics.insert(-100, [3].into());
     let api = BotApi::start(settings).expect("a port");
-    let notifier = Notifier::start(dir.path(), &api.url());
+    let notifier = Notifier::start(dir.path(), &api.url(), &["--message-language", "en"]);
     for (path, expected) in [("/alert/7", (7, None)), ("/alert/-100/3", (-100, Some(3)))] {
         let response = notifier.post(path, "", MESSAGE);
         assert_eq!((response.status, response.body.as_str()), (200, "sent\n"), "{path}");
         let sent = api.messages().pop().expect("a message");
         assert_eq!((sent.chat, sent.given["message_thread_id"].as_i64()), expected, "{path}");
-        assert_eq!(sent.text, "✅ Disk <full>\nbromo · critical · over after 28 min");
+        assert_eq!(sent.text, "✅ Over: Disk <full>\nbromo · was critical for 28 min (14 Nov 22:13 to 22:41)");
     }
     let calls = api.calls().len();
     for (path, headers, body, status) in [
@@ -98,10 +101,20 @@ fn webhooks_become_messages() {
 }
 
 #[test]
+fn messages_are_in_the_language_of_the_environment() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let api = BotApi::start(Settings::new(TOKEN, &[7])).expect("a port");
+    let notifier = Notifier::start(dir.path(), &api.url(), &[]);
+    assert_eq!(notifier.post("/alert/7", "", MESSAGE).status, 200);
+    let expected = "✅ Pulih: Disk <full>\nbromo · kritis selama 28 menit (14 Nov 22.13 sampai 22.41)";
+    assert_eq!(api.messages()[0].text, expected);
+}
+
+#[test]
 fn refusals_of_telegram_are_handed_on() {
     let dir = tempfile::tempdir().expect("a directory");
     let api = BotApi::start(Settings::new(TOKEN, &[7])).expect("a port");
-    let notifier = Notifier::start(dir.path(), &api.url());
+    let notifier = Notifier::start(dir.path(), &api.url(), &[]);
     let response = notifier.post("/alert/-100", "", MESSAGE);
     assert_eq!((response.status, response.body.as_str()), (502, "Telegram refuses: Bad Request: chat not found\n"));
     api.refuse_next(Refusal::too_many(40));
@@ -124,6 +137,7 @@ fn arguments_that_make_no_sense_are_refused() {
         (&token, &[], "--allow"),
         (&token, &["--allow", "me"], "--allow"),
         (&token, &["--allow", "7", "--api-url", "ftp://x"], "--api-url"),
+        (&token, &["--allow", "7", "--message-language", "de"], "--message-language"),
         (&empty, &["--allow", "7"], "it is empty"),
         (&dir.path().join("none"), &["--allow", "7"], "cannot read"),
     ] {

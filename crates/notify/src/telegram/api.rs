@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use httpkit::{Client, Request, Response, Url};
+use httpkit::{Request, Response, Url};
 use serde_json::{Value, json};
+
+use crate::http::{Http, HttpError};
 
 /// What Telegram asks for where it does not say how long.
 const STANDARD_WAIT_SECONDS: i64 = 5;
@@ -41,10 +43,12 @@ pub enum Refusal {
     Moved(i64),
     /// The markup cannot be read.
     Markup(String),
+    /// The token is wrong, or the bot may not write to the chat.
+    Forbidden(String),
     /// Telegram has trouble of its own.
     Unavailable(String),
     /// There was no answer.
-    Exchange(httpkit::Error),
+    Exchange(HttpError),
     /// Another refusal, which the same message meets again.
     Other(String),
 }
@@ -54,16 +58,17 @@ pub enum Refusal {
 /// # Errors
 /// When Telegram refuses, or does not answer within the limit.
 pub async fn send_message(
-    client: &Client,
+    http: &Http,
     api_url: &str,
     token: &str,
     message: &SendMessage<'_>,
     limit: Duration,
 ) -> Result<i64, Refusal> {
     let url = format!("{}/bot{token}/sendMessage", api_url.trim_end_matches('/'));
-    let url = Url::parse(&url).map_err(Refusal::Exchange)?;
-    let request = Request::post(url, "application/json", body(message).to_string()).map_err(Refusal::Exchange)?;
-    let response = client.send_within(request, limit).await.map_err(Refusal::Exchange)?;
+    let unsent = |error: httpkit::Error| Refusal::Exchange(error.into());
+    let url = Url::parse(&url).map_err(unsent)?;
+    let request = Request::post(url, "application/json", body(message).to_string()).map_err(unsent)?;
+    let response = http.send(request, limit).await.map_err(Refusal::Exchange)?;
     read(&response)
 }
 
@@ -114,6 +119,7 @@ fn read(response: &Response) -> Result<i64, Refusal> {
             None if description.contains("can't parse entities") => Refusal::Markup(description),
             None => Refusal::Other(description),
         },
+        401 | 403 => Refusal::Forbidden(description),
         500.. => Refusal::Unavailable(description),
         _ => Refusal::Other(description),
     })

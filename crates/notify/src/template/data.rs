@@ -46,7 +46,7 @@ pub(super) fn of<'a>(
             ("CommonAnnotations", "commonAnnotations", labels(common::annotations(notification))),
             ("RouteLabels", "routeLabels", Value::object(Labels(Rc::new(routes)))),
             ("ExternalURL", "externalURL", external_url.into()),
-            ("NotificationReason", "notificationReason", notification.reason.as_str().into()),
+            ("NotificationReason", "notification_reason", notification.reason.as_str().into()),
         ],
     })
 }

@@ -1,13 +1,15 @@
 //! Notifications, and what sends them.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub(crate) mod server;
+
 use std::sync::Arc;
 
 use httpkit::{Client, Options};
 use jiff::tz::TimeZone;
 use model::notify::{NotifiedAlert, NotifyReason, ReceiverData};
 use model::{Alert, Labels, ManualClock, Notification};
-use notify::{Templater, Tools};
+use notify::{Http, Language, Templater, Tools};
 
 /// 2023-11-14 22:13:20 UTC.
 pub(crate) const NOW_MS: i64 = 1_700_000_000_000;
@@ -52,9 +54,10 @@ pub(crate) fn disk(host: &str, mount: &str, ended: bool) -> NotifiedAlert {
 pub(crate) fn tools(templates: &str) -> Tools {
     let mut templater = Templater::new("http://menara/", TimeZone::UTC);
     templater.add(templates).expect("templates");
-    Tools {
-        client: Client::new(Options::default()),
-        templater: Arc::new(templater),
-        clock: Arc::new(ManualClock::new(NOW_MS)),
-    }
+    Tools { templater: Arc::new(templater), clock: Arc::new(ManualClock::new(NOW_MS)), language: Language::English }
+}
+
+/// A way over plain HTTP.
+pub(crate) fn http() -> Http {
+    Http::new(Client::new(Options::default()))
 }

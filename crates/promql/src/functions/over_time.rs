@@ -67,6 +67,16 @@ pub(crate) fn mad(series: &SeriesWindows<'_>, out: &mut [f64]) {
     });
 }
 
+/// A NaN after a NaN is no change.
+pub(crate) fn changes(series: &SeriesWindows<'_>, out: &mut [f64]) {
+    let differs = |pair: &&[f64]| pair[0] != pair[1] && !(pair[0].is_nan() && pair[1].is_nan());
+    series.each(1, out, |_, _, values| values.windows(2).filter(differs).count() as f64);
+}
+
+pub(crate) fn resets(series: &SeriesWindows<'_>, out: &mut [f64]) {
+    series.each(1, out, |_, _, values| values.windows(2).filter(|pair| pair[1] < pair[0]).count() as f64);
+}
+
 pub(crate) fn time_of_first(series: &SeriesWindows<'_>, out: &mut [f64]) {
     series.each(1, out, |_, times_ms, _| seconds(times_ms[0]));
 }

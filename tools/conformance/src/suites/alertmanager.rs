@@ -1,6 +1,6 @@
 //! Alertmanager: cases taken from upstream's tables. Each file says at its head how to read it.
 //!
-//! Left out: `template_cases.yaml` and `telegram_cases.yaml`, which others run; of `acceptance_cases.yaml` the cases that need
+//! Left out: `template_cases.yaml`, which the suite `templates` runs; of `acceptance_cases.yaml` the cases that need
 //! HTTP or a command line (`amtool_cases`, `TestWebWithPrefix`).
 
 mod acceptance;
@@ -14,6 +14,7 @@ mod matchers;
 mod routes;
 mod silences;
 mod small;
+mod telegram;
 mod world;
 
 use std::io;
@@ -55,6 +56,8 @@ const LISTS: &[(&str, &[&str], Check)] = &[
     ("silence_cases.yaml", &["validate_matcher"], silences::validate_matcher),
     ("silence_cases.yaml", &["matches", "cases"], silences::matches),
     ("silence_cases.yaml", &["expire", "cases"], silences::expire),
+    ("telegram_cases.yaml", &["cases"], telegram::message),
+    ("telegram_cases.yaml", &["failure_reasons"], telegram::failure),
     ("time_interval_cases.yaml", &["struct_contains"], intervals::contains),
     ("time_interval_cases.yaml", &["time_range"], intervals::time_range),
     ("time_interval_cases.yaml", &["yaml_list"], intervals::list),

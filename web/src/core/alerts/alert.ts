@@ -20,11 +20,14 @@ export interface Alert {
   readonly silencedBy: readonly string[];
   /** Fingerprints of the alerts that hold it back. */
   readonly inhibitedBy: readonly string[];
+  /** Names of the time intervals that mute it, for every receiver of its group. */
+  readonly mutedBy: readonly string[];
 }
 
 /** Alerts that are told together. */
 export interface AlertGroup {
   readonly labels: Labels;
+  /** Who is told; those whose time intervals mute them only while nobody else is. */
   readonly receivers: readonly string[];
   readonly alerts: readonly Alert[];
 }
@@ -54,7 +57,7 @@ export function nameOf(labels: Labels): string {
 
 /** Whether someone is told of it. */
 export function isLoud(alert: Alert): boolean {
-  return alert.silencedBy.length === 0 && alert.inhibitedBy.length === 0;
+  return alert.silencedBy.length === 0 && alert.inhibitedBy.length === 0 && alert.mutedBy.length === 0;
 }
 
 /** Reads `/api/v2/alerts/groups`. One group per set of alerts: the same one for several receivers is told once, with all of them. */
@@ -64,10 +67,19 @@ export function readGroups(body: unknown): readonly AlertGroup[] {
   for (const group of body.filter(isRecord).map(readGroup)) {
     const key = JSON.stringify([group.labels, group.alerts.map(({ id }) => id).sort()]);
     const before = merged.get(key);
-    const receivers = [...new Set([...(before?.receivers ?? []), ...group.receivers])].sort();
-    if (group.alerts.length > 0) merged.set(key, { ...(before ?? group), receivers });
+    if (group.alerts.length > 0) merged.set(key, before === undefined ? group : together(before, group));
   }
   return [...merged.values()];
+}
+
+/** The same alerts for two receivers. Where one is muted and the other is not, the other is told. */
+function together(a: AlertGroup, b: AlertGroup): AlertGroup {
+  if (isMuted(a) !== isMuted(b)) return isMuted(a) ? b : a;
+  return { ...a, receivers: [...new Set([...a.receivers, ...b.receivers])].sort() };
+}
+
+function isMuted({ alerts }: AlertGroup): boolean {
+  return alerts.some(({ mutedBy }) => mutedBy.length > 0);
 }
 
 function readGroup(group: Json): AlertGroup {
@@ -89,5 +101,6 @@ function readAlert(one: Json): Alert {
     receivers: records(one["receivers"]).map((receiver) => text(receiver["name"])),
     silencedBy: texts(status["silencedBy"]),
     inhibitedBy: texts(status["inhibitedBy"]),
+    mutedBy: texts(status["mutedBy"]),
   };
 }

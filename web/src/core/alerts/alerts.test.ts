@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Labels } from "../api/types";
 import { type Alert, type AlertGroup, readGroups, severityOf } from "./alert";
-import { boardOf, chooseEntries, countEntries, entriesOf } from "./board";
+import { boardOf, countEntries, entriesOf } from "./board";
 import { courseOf } from "./courses";
 import { expressionOfUrl, measured } from "./expression";
 import { endOf, nextMorning, parseSpan } from "./lengths";
@@ -11,7 +11,7 @@ import { placeOf, subjectOf, tellingLabels } from "./subject";
 import { coveredBy, thingsOf } from "./things";
 
 function alert(labels: Labels, more: Partial<Alert> = {}): Alert {
-  return { id: JSON.stringify(labels), labels, annotations: {}, startsAt: 100, endsAt: 400, updatedAt: 110, generatorUrl: "", receivers: ["phone"], silencedBy: [], inhibitedBy: [], ...more };
+  return { id: JSON.stringify(labels), labels, annotations: {}, startsAt: 100, endsAt: 400, updatedAt: 110, generatorUrl: "", receivers: ["phone"], silencedBy: [], inhibitedBy: [], mutedBy: [], ...more };
 }
 
 function group(labels: Labels, ...alerts: Alert[]): AlertGroup {
@@ -77,13 +77,6 @@ describe("the board", () => {
     const twice = [...groups, group({ alertname: "Hot" }, groups[2]?.alerts[0] as Alert)];
     expect(countEntries(boardOf(twice, RULES))).toEqual({ crit: 1, warn: 1, info: 1, pending: 1, quiet: 2, firing: 3, all: 6 });
     expect(entriesOf(boardOf(twice, []))).toHaveLength(5);
-  });
-
-  it("finds by kind and text", () => {
-    const board = boardOf(groups, RULES);
-    expect(chooseEntries(board, "info", "").flatMap(({ entries }) => entries.map((entry) => entry.alert.labels["alertname"]))).toEqual(["Info"]);
-    expect(chooseEntries(board, undefined, "instance=KELUD")).toHaveLength(1);
-    expect(chooseEntries(board, "crit", "kelud")).toEqual([]);
   });
 
   it("shows what the rules find where there is no alert manager", () => {

@@ -4,7 +4,7 @@ import { type Origin, originOf, type RuleGroup } from "./rule";
 import { subjectOf } from "./subject";
 
 /** What an alert is doing: firing, or on its way to it, or kept quiet. */
-export type EntryState = "firing" | "pending" | "silenced" | "inhibited";
+export type EntryState = "firing" | "pending" | "muted" | "inhibited" | "silenced";
 
 /** An alert with what its rule knows of it. */
 export interface Entry {
@@ -24,7 +24,7 @@ export interface Section {
   readonly severity: Severity;
 }
 
-const STATE_ORDER: readonly EntryState[] = ["firing", "pending", "inhibited", "silenced"];
+const STATE_ORDER: readonly EntryState[] = ["firing", "pending", "muted", "inhibited", "silenced"];
 const SEVERITY_ORDER: readonly Severity[] = ["crit", "warn", "info"];
 
 /**
@@ -47,7 +47,7 @@ export function boardOf(groups: readonly AlertGroup[] | undefined, rules: readon
 }
 
 function entryOf(alert: Alert, rules: readonly RuleGroup[]): Entry {
-  const state = alert.silencedBy.length > 0 ? "silenced" : isLoud(alert) ? "firing" : "inhibited";
+  const state = isLoud(alert) ? "firing" : alert.silencedBy.length > 0 ? "silenced" : alert.inhibitedBy.length > 0 ? "inhibited" : "muted";
   return { alert, state, severity: severityOf(alert.labels), origin: originOf(alert.labels, rules) };
 }
 
@@ -70,6 +70,7 @@ function ownEntries(rules: readonly RuleGroup[], withFiring: boolean): Entry[] {
             receivers: [],
             silencedBy: [],
             inhibitedBy: [],
+            mutedBy: [],
           };
           return { alert, state: found.state, severity: severityOf(found.labels), origin: { rule, group, found } };
         }),
@@ -118,7 +119,7 @@ export function entriesOf(sections: readonly Section[]): readonly Entry[] {
 
 export const KINDS = ["crit", "warn", "info", "pending", "quiet"] as const;
 
-/** What a list can be narrowed to; `quiet` is what is silenced or held back. */
+/** What a list can be narrowed to; `quiet` is what is silenced, held back or muted. */
 export type Kind = (typeof KINDS)[number];
 
 export function kindOf({ state, severity }: Entry): Kind {
@@ -136,18 +137,4 @@ export function countEntries(sections: readonly Section[]): Counts {
     if (entry.state === "firing") counts.firing += 1;
   }
   return counts;
-}
-
-/** The sections with only the entries of one kind whose labels or summary hold a text. */
-export function chooseEntries(sections: readonly Section[], kind: Kind | undefined, input: string): readonly Section[] {
-  const wanted = input.trim().toLowerCase();
-  const isWanted = (entry: Entry) => (kind === undefined || kindOf(entry) === kind) && (wanted === "" || textOf(entry).includes(wanted));
-  return sections.flatMap((section) => {
-    const entries = section.entries.filter(isWanted);
-    return entries.length === 0 ? [] : [{ ...section, entries }];
-  });
-}
-
-function textOf({ alert }: Entry): string {
-  return [...Object.entries(alert.labels).map(([name, value]) => `${name}=${value}`), ...Object.values(alert.annotations)].join("\n").toLowerCase();
 }

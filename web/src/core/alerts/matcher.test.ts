@@ -90,7 +90,7 @@ describe("written conditions", () => {
 });
 
 describe("what a silence hides", () => {
-  const alert = (name: string, labels: Record<string, string>, more: Partial<Alert> = {}): Alert => ({ id: name, labels: { alertname: name, ...labels }, annotations: {}, startsAt: 0, endsAt: undefined, updatedAt: undefined, generatorUrl: "", receivers: [], silencedBy: [], inhibitedBy: [], ...more });
+  const alert = (name: string, labels: Record<string, string>, more: Partial<Alert> = {}): Alert => ({ id: name, labels: { alertname: name, ...labels }, annotations: {}, startsAt: 0, endsAt: undefined, updatedAt: undefined, generatorUrl: "", receivers: [], silencedBy: [], inhibitedBy: [], mutedBy: [], ...more });
   const alerts = [
     alert("Near", { instance: "bromo", name: "ml" }),
     alert("Killed", { instance: "bromo", name: "ml" }),

@@ -117,3 +117,40 @@ export function countRules(groups: readonly RuleGroup[]): { readonly count: numb
   const count = groups.reduce((sum, group) => sum + group.rules.length, 0);
   return { count, lastRun: runs.length === 0 ? undefined : Math.max(...runs) };
 }
+
+export const RULE_KINDS = ["failing", "firing", "pending"] as const;
+
+/** What the list of rules can be narrowed to. */
+export type RuleKind = (typeof RULE_KINDS)[number];
+
+export function ruleKindOf({ health, state }: Rule): RuleKind | undefined {
+  if (health === "err") return "failing";
+  return state === "firing" || state === "pending" ? state : undefined;
+}
+
+/** How many rules need a look, by what is the matter. */
+export function countRuleKinds(groups: readonly RuleGroup[]): Readonly<Record<RuleKind, number>> {
+  const counts = { failing: 0, firing: 0, pending: 0 };
+  for (const kind of groups.flatMap(({ rules }) => rules.map(ruleKindOf))) if (kind !== undefined) counts[kind] += 1;
+  return counts;
+}
+
+/** The rules of one kind whose name, expression, labels or place hold a text, in groups; those with trouble first. */
+export function chooseRules(groups: readonly RuleGroup[], kind: RuleKind | undefined, input: string): readonly RuleGroup[] {
+  const wanted = input.trim().toLowerCase();
+  const isWanted = (group: RuleGroup, rule: Rule) => (kind === undefined || ruleKindOf(rule) === kind) && (wanted === "" || textOf(group, rule).includes(wanted));
+  return groups
+    .map((group) => ({ ...group, rules: group.rules.filter((rule) => isWanted(group, rule)).sort((a, b) => rank(a) - rank(b)) }))
+    .filter(({ rules }) => rules.length > 0)
+    .sort((a, b) => rank(a.rules[0]) - rank(b.rules[0]));
+}
+
+function rank(rule: Rule | undefined): number {
+  const kind = rule === undefined ? undefined : ruleKindOf(rule);
+  return kind === undefined ? RULE_KINDS.length : RULE_KINDS.indexOf(kind);
+}
+
+function textOf(group: RuleGroup, rule: Rule): string {
+  const labels = Object.entries(rule.labels).map(([name, value]) => `${name}=${value}`);
+  return [group.name, group.file, rule.name, rule.query, ...labels, rule.lastError].join("\n").toLowerCase();
+}

@@ -1,6 +1,6 @@
 import { ApiError } from "../api/types";
 import { instant, isRecord, type Json, text } from "./json";
-import { type Matcher, matcherBody, readMatcher } from "./matcher";
+import { type Matcher, matcherBody, matcherText, readMatcher } from "./matcher";
 
 export const SILENCE_STATES = ["active", "pending", "expired"] as const;
 export type SilenceState = (typeof SILENCE_STATES)[number];
@@ -18,6 +18,8 @@ export interface Silence {
 
 /** What a person asks for. */
 export interface Draft {
+  /** The silence that is changed; undefined for a new one. */
+  readonly id?: string | undefined;
   readonly matchers: readonly Matcher[];
   readonly startsAt: number;
   readonly endsAt: number;
@@ -54,10 +56,21 @@ function compare(a: Silence, b: Silence): number {
 /** A draft as `/api/v2/silences` takes it. */
 export function draftBody(draft: Draft): Json {
   return {
+    ...(draft.id === undefined ? {} : { id: draft.id }),
     matchers: draft.matchers.map(matcherBody),
     startsAt: new Date(draft.startsAt * 1000).toISOString(),
     endsAt: new Date(draft.endsAt * 1000).toISOString(),
     createdBy: draft.createdBy,
     comment: draft.comment,
   };
+}
+
+/** The silences whose conditions, author or comment hold a text. */
+export function chooseSilences(silences: readonly Silence[], input: string): readonly Silence[] {
+  const wanted = input.trim().toLowerCase();
+  if (wanted === "") return silences;
+  return silences.filter(({ id, matchers, createdBy, comment }) => {
+    const conditions = matchers.flatMap((matcher) => [matcherText(matcher), `${matcher.name}${matcher.op}${matcher.value}`]);
+    return [id, ...conditions, createdBy, comment].join("\n").toLowerCase().includes(wanted);
+  });
 }

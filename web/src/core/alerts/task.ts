@@ -44,7 +44,8 @@ export function isAbsent(error: ApiError | undefined): boolean {
 /** Keeps what every page may tell of alerts. Silences are asked for as long as a page wants them. */
 export class AlertsTask implements RefreshTask {
   readonly state = new Cell<AlertsState>(NOTHING);
-  readonly #client: AlertsClient;
+  /** For what only the page Alerts asks. */
+  readonly client: AlertsClient;
   readonly #refresher: Refresher;
   readonly #timers: Timers;
   /** When each part may be asked for again, where there is no such part: seconds of this device. */
@@ -52,7 +53,7 @@ export class AlertsTask implements RefreshTask {
   #watchers = 0;
 
   constructor(app: { readonly alerts: AlertsClient; readonly refresher: Refresher; readonly timers: Timers }) {
-    this.#client = app.alerts;
+    this.client = app.alerts;
     this.#refresher = app.refresher;
     this.#timers = app.timers;
   }
@@ -68,9 +69,9 @@ export class AlertsTask implements RefreshTask {
 
   async refresh({ signal }: RefreshContext): Promise<void> {
     const [groups, rules, silences] = await Promise.all([
-      this.#ask("alerts", () => this.#client.groups(signal)),
-      this.#ask("rules", () => this.#client.rules(signal)),
-      this.#watchers > 0 ? this.#ask("silences", () => this.#client.silences(signal)) : Promise.resolve(undefined),
+      this.#ask("alerts", () => this.client.groups(signal)),
+      this.#ask("rules", () => this.client.rules(signal)),
+      this.#watchers > 0 ? this.#ask("silences", () => this.client.silences(signal)) : Promise.resolve(undefined),
     ]);
     if (signal.aborted) return;
     this.state.update((before) => {
@@ -96,15 +97,15 @@ export class AlertsTask implements RefreshTask {
     return false;
   }
 
-  /** Begins a silence and looks at once what it did. Throws an `ApiError`. */
+  /** Begins or changes a silence and looks at once what it did. Throws an `ApiError`. */
   async silence(draft: Draft): Promise<void> {
-    await this.#client.silence(draft);
+    await this.client.silence(draft);
     this.#refresher.refreshNow();
   }
 
   /** Ends a silence and looks at once what it did. Throws an `ApiError`. */
   async expire(id: string): Promise<void> {
-    await this.#client.expire(id);
+    await this.client.expire(id);
     this.#refresher.refreshNow();
   }
 
@@ -121,7 +122,12 @@ export class AlertsTask implements RefreshTask {
   }
 }
 
-/** Each alert of the alert manager once. */
+/** Each alert of the alert manager once. What one group mutes may be told by another. */
 export function alertsOf(groups: readonly AlertGroup[] | undefined): readonly Alert[] {
-  return [...new Map((groups ?? []).flatMap(({ alerts }) => alerts).map((alert) => [alert.id, alert])).values()];
+  const byId = new Map<string, Alert>();
+  for (const alert of (groups ?? []).flatMap(({ alerts }) => alerts)) {
+    const before = byId.get(alert.id);
+    if (before === undefined || before.mutedBy.length > alert.mutedBy.length) byId.set(alert.id, alert);
+  }
+  return [...byId.values()];
 }

@@ -1,4 +1,5 @@
 import { type AlertGroup, readGroups } from "../alerts/alert";
+import { isRecord, text } from "../alerts/json";
 import { readRules, type RuleGroup } from "../alerts/rule";
 import { type Draft, draftBody, readSilences, type Silence } from "../alerts/silence";
 import type { Fetch } from "./client";
@@ -30,11 +31,17 @@ export class AlertsClient {
   /** Every rule, with what it has found. */
   async rules(signal?: AbortSignal): Promise<readonly RuleGroup[]> {
     const body = await this.#json("api/v1/rules", {}, signal);
-    const data = typeof body === "object" && body !== null ? (body as Record<string, unknown>)["data"] : undefined;
-    return readRules(data);
+    return readRules(isRecord(body) ? body["data"] : undefined);
   }
 
-  /** Begins a silence. */
+  /** The configuration as the alert manager shows it: YAML without its secrets. */
+  async configuration(signal?: AbortSignal): Promise<string> {
+    const body = await this.#json("api/v2/status", {}, signal);
+    const config = isRecord(body) && isRecord(body["config"]) ? body["config"] : {};
+    return text(config["original"]);
+  }
+
+  /** Begins a silence, or changes the one it names. */
   async silence(draft: Draft): Promise<void> {
     await this.#request("api/v2/silences", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(draftBody(draft)) });
   }
@@ -45,9 +52,9 @@ export class AlertsClient {
   }
 
   async #json(url: string, init: RequestInit, signal: AbortSignal | undefined): Promise<unknown> {
-    const text = await this.#request(url, signal === undefined ? init : { ...init, signal });
+    const answer = await this.#request(url, signal === undefined ? init : { ...init, signal });
     try {
-      return JSON.parse(text) as unknown;
+      return JSON.parse(answer) as unknown;
     } catch {
       throw new ApiError("malformed", "the answer is not JSON");
     }
@@ -55,26 +62,26 @@ export class AlertsClient {
 
   async #request(url: string, init: RequestInit): Promise<string> {
     let response: Response;
-    let text: string;
+    let answer: string;
     try {
       response = await this.#fetch(url, { method: "GET", ...init });
-      text = await response.text();
+      answer = await response.text();
     } catch (thrown) {
       throw toApiError(thrown);
     }
-    if (response.ok) return text;
+    if (response.ok) return answer;
     const isGateway = response.status === 502 || response.status === 504;
-    throw new ApiError(isGateway ? "unreachable" : "query", reasonOf(text) || `HTTP ${response.status}`, String(response.status));
+    throw new ApiError(isGateway ? "unreachable" : "query", reasonOf(answer) || `HTTP ${response.status}`, String(response.status));
   }
 }
 
 /** The server's own words: a JSON text in version 2, a field of an object in version 1, or plain text. */
-function reasonOf(text: string): string {
+function reasonOf(answer: string): string {
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = JSON.parse(answer);
   } catch {
-    return text.trim().slice(0, 300);
+    return answer.trim().slice(0, 300);
   }
   if (typeof body === "string") return body;
   const fields = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};

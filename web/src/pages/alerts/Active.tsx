@@ -4,8 +4,10 @@ import IconChevronLeft from "@tabler/icons-react/icons/IconChevronLeft";
 import IconCircleCheck from "@tabler/icons-react/icons/IconCircleCheck";
 import IconFilterOff from "@tabler/icons-react/icons/IconFilterOff";
 import IconHistory from "@tabler/icons-react/icons/IconHistory";
-import { useState } from "react";
-import { chooseEntries, entriesOf, type Kind, type Section } from "../../core/alerts/board";
+import { entriesOf, type Section } from "../../core/alerts/board";
+import { type BoardFilter, chooseEntries, EVERYTHING } from "../../core/alerts/filter";
+import type { Place } from "../../core/alerts/place";
+import { tellsNobody } from "../../core/alerts/routing";
 import { countRules } from "../../core/alerts/rule";
 import { isAbsent } from "../../core/alerts/task";
 import { formatNumber } from "../../core/format/number";
@@ -13,66 +15,62 @@ import { duration } from "../../core/format/time";
 import { useAlerts, useAlertWords, useCourses } from "../../ui/alerts/useAlerts";
 import { useMessages } from "../../ui/context";
 import { Icon } from "../../ui/Icon";
-import { ErrorState, Notice } from "../../ui/States";
+import { Notice } from "../../ui/States";
+import type { Go } from "./address";
 import { Detail } from "./Detail";
+import { Failed } from "./Failed";
 import { AlertList, ListTools } from "./List";
+import { useReceivers } from "./useReceivers";
 
-interface ActiveProps {
-  readonly chosen: string | undefined;
-  readonly onChoose: (alert: string | undefined) => void;
+interface PartProps {
+  readonly place: Place;
+  readonly go: Go;
 }
 
 /** What fires, worst first, and beside it why. */
-export function Active({ chosen, onChoose }: ActiveProps) {
-  const { board, groupsError, rulesError } = useAlerts();
-  const error = groupsError ?? rulesError;
+export function Active(props: PartProps) {
+  const { board, groups, groupsError, rulesError } = useAlerts();
+  // Nothing found by the rules is no good news while the alert manager does not tell what others have told it.
+  const failed = groups === undefined && groupsError !== undefined && !isAbsent(groupsError) ? groupsError : undefined;
+  const error = failed ?? (board === undefined ? (groupsError ?? rulesError) : undefined);
+  if ((board === undefined || board.length === 0) && error !== undefined && !isAbsent(error)) return <Failed error={error} />;
   if (board === undefined && error === undefined) return <Skeleton />;
-  if (board === undefined && error !== undefined && !isAbsent(error)) return <ErrorState error={error} />;
   if (board === undefined || board.length === 0) return <Quiet />;
-  return <Board board={board} chosen={chosen} onChoose={onChoose} />;
+  return <Board board={board} {...props} />;
 }
 
-function Board({ board, chosen, onChoose }: ActiveProps & { board: readonly Section[] }) {
+function Board({ board, place, go }: PartProps & { board: readonly Section[] }) {
   const { alerts } = useMessages();
-  const { groupsError } = useAlerts();
-  const [kind, setKind] = useState<Kind | undefined>(undefined);
-  const [text, setText] = useState("");
-  const sections = chooseEntries(board, kind, text);
+  const filter: BoardFilter = { kind: place.kind, text: place.filter, receiver: place.receiver };
+  const sections = chooseEntries(board, filter);
   const entries = entriesOf(board);
   const courses = useCourses(entries);
+  const chosen = place.alert;
   const shown = chosen === undefined ? entriesOf(sections)[0] : entries.find(({ alert }) => alert.id === chosen);
   const section = board.find((one) => shown !== undefined && one.entries.some(({ alert }) => alert.id === shown.alert.id));
-  const showAll = () => {
-    setKind(undefined);
-    setText("");
-  };
+  const narrow = ({ kind, text, receiver }: BoardFilter) => go({ kind, filter: text, receiver }, "replace");
   return (
     <div className="alerts-grid">
       <section className="alerts-list" aria-label={alerts.list}>
-        <ListTools board={board} kind={kind} onKind={setKind} text={text} onText={setText} />
-        {isAbsent(groupsError) && (
-          <p className="alerts-line t2">
-            <Icon of={IconBellX} size={14} />
-            {alerts.absentLine}
-          </p>
-        )}
+        <ListTools board={board} filter={filter} onFilter={narrow} />
+        <Untold />
         {sections.length === 0 ? (
           <Notice
             icon={IconFilterOff}
             tone="t3"
             title={alerts.noMatch}
             action={
-              <button type="button" className="btn small" onClick={showAll}>
+              <button type="button" className="btn small" onClick={() => narrow(EVERYTHING)}>
                 {alerts.showAll}
               </button>
             }
           />
         ) : (
-          <AlertList sections={sections} courses={courses} chosen={shown?.alert.id} onChoose={onChoose} />
+          <AlertList sections={sections} courses={courses} chosen={shown?.alert.id} onChoose={(alert) => go({ alert })} />
         )}
       </section>
       <div className="alerts-side">
-        <button type="button" className="btn quiet only-phone alerts-back" onClick={() => onChoose(undefined)}>
+        <button type="button" className="btn quiet only-phone alerts-back" onClick={() => go({ alert: undefined })}>
           <Icon of={IconChevronLeft} />
           {alerts.back}
         </button>
@@ -86,9 +84,29 @@ function Board({ board, chosen, onChoose }: ActiveProps & { board: readonly Sect
   );
 }
 
+/** Why nobody is told of what stands below; nothing where somebody is. */
+function Untold() {
+  const { alerts } = useMessages();
+  const { groups, groupsError } = useAlerts();
+  const { receivers } = useReceivers();
+  const isFailed = groups === undefined && groupsError !== undefined && !isAbsent(groupsError);
+  const text = isAbsent(groupsError) ? alerts.absentLine : isFailed ? alerts.failedLine(groupsError.message) : tellsNobody(receivers) ? alerts.silentLine : undefined;
+  return (
+    text !== undefined && (
+      <p className="alerts-line t2">
+        <span className="graphic-warn">
+          <Icon of={IconBellX} size={14} />
+        </span>
+        <span>{text}</span>
+      </p>
+    )
+  );
+}
+
 /** Good news, with what stands behind it; or why nobody would be told. */
 function Quiet() {
   const { groupsError, rules } = useAlerts();
+  const { receivers } = useReceivers();
   const { messages, locale, now } = useAlertWords();
   const { alerts } = messages;
   const { count, lastRun } = countRules(rules ?? []);
@@ -97,11 +115,30 @@ function Quiet() {
   return (
     <section className="card alerts-quiet" data-testid="alerts-quiet">
       {isAbsent(groupsError) ? (
-        <Notice icon={IconBellX} tone="graphic-warn" title={alerts.absent} detail={`${alerts.absentDetail} ${told}`} />
+        <Notice icon={IconBellX} tone="graphic-warn" title={alerts.absent} detail={`${alerts.absentDetail} ${told}`} action={<Example />} />
+      ) : tellsNobody(receivers) ? (
+        <Notice icon={IconBellX} tone="graphic-warn" title={alerts.quietUntold} detail={`${alerts.silentLine} ${told}`} action={<Example />} />
       ) : (
         <Notice icon={IconCircleCheck} tone="graphic-ok" title={alerts.quiet} detail={told} />
       )}
     </section>
+  );
+}
+
+/** The shortest file that tells somebody. */
+const EXAMPLE = `route:
+  receiver: phone
+receivers:
+  - name: phone
+    telegram_configs:
+      - bot_token_file: telegram.token
+        chat_id: 123456789`;
+
+function Example() {
+  return (
+    <pre className="alerts-example mono" tabIndex={0} aria-label="alertmanager.yml">
+      {EXAMPLE}
+    </pre>
   );
 }
 

@@ -1,16 +1,19 @@
 import IconBook from "@tabler/icons-react/icons/IconBook";
 import IconBox from "@tabler/icons-react/icons/IconBox";
 import IconExternalLink from "@tabler/icons-react/icons/IconExternalLink";
+import IconListSearch from "@tabler/icons-react/icons/IconListSearch";
 import IconLogs from "@tabler/icons-react/icons/IconLogs";
 import IconServer from "@tabler/icons-react/icons/IconServer";
 import type { TablerIcon } from "@tabler/icons-react";
 import { Fragment } from "react";
 import type { Entry } from "../../core/alerts/board";
 import { matcherText } from "../../core/alerts/matcher";
+import { searchOfPlace, START } from "../../core/alerts/place";
 import { subjectOf } from "../../core/alerts/subject";
 import type { Labels } from "../../core/api/types";
 import { logsHref } from "../../core/logs/address";
 import { containerLines, hostLines } from "../../core/logs/column";
+import type { Messages } from "../../core/messages";
 import { containerHref, heldAt, hostHref } from "../../core/route";
 import { resolveRange } from "../../core/time/range";
 import { useApp, useMessages } from "../../ui/context";
@@ -86,6 +89,7 @@ function Links({ entry }: { entry: Entry }) {
   if (host !== undefined) ways.push({ icon: IconLogs, text: alerts.toLogs, href: logsHref(container === undefined ? hostLines(host) : containerLines(host, container), shown) });
   const runbook = entry.alert.annotations["runbook_url"] ?? entry.alert.annotations["runbook"] ?? "";
   if (isAddress(runbook)) ways.push({ icon: IconBook, text: alerts.runbook, href: runbook, isOutside: true });
+  ways.push(...sourceOf(entry, alerts));
   if (ways.length === 0) return null;
   return (
     <>
@@ -103,6 +107,12 @@ function Links({ entry }: { entry: Entry }) {
       </ul>
     </>
   );
+}
+
+/** The rule it comes from: ours on this page, else where its address leads. */
+function sourceOf({ origin, alert }: Entry, alerts: Messages["alerts"]): readonly Way[] {
+  if (origin !== undefined) return [{ icon: IconListSearch, text: alerts.toRule, href: `alerts${searchOfPlace({ ...START, tab: "rules", filter: origin.rule.name }, "")}` }];
+  return isAddress(alert.generatorUrl) ? [{ icon: IconListSearch, text: alerts.source, href: alert.generatorUrl, isOutside: true }] : [];
 }
 
 /** Only what a browser opens as a page; anything else in an annotation stays text. */

@@ -1,4 +1,3 @@
-import IconFilter from "@tabler/icons-react/icons/IconFilter";
 import IconBellOff from "@tabler/icons-react/icons/IconBellOff";
 import IconHourglass from "@tabler/icons-react/icons/IconHourglass";
 import IconSend from "@tabler/icons-react/icons/IconSend";
@@ -7,6 +6,7 @@ import { useId } from "react";
 import { nameOf } from "../../core/alerts/alert";
 import { countEntries, type Entry, type Kind, KINDS, type Section } from "../../core/alerts/board";
 import type { CoursesTask } from "../../core/alerts/courses";
+import { type BoardFilter, receiversOf } from "../../core/alerts/filter";
 import { alertsOf } from "../../core/alerts/task";
 import { formatNumber } from "../../core/format/number";
 import { AlertSpark } from "../../ui/alerts/AlertSpark";
@@ -15,42 +15,54 @@ import { useAlerts, useAlertWords } from "../../ui/alerts/useAlerts";
 import { ageWords, entryPlace, entrySummary, fateWords, sectionTitle } from "../../ui/alerts/words";
 import { useLocale, useMessages } from "../../ui/context";
 import { Icon } from "../../ui/Icon";
+import { RadioMenu } from "../../ui/RadioMenu";
+import { FilterField } from "./FilterField";
 
 interface ToolsProps {
   readonly board: readonly Section[];
-  readonly kind: Kind | undefined;
-  readonly onKind: (kind: Kind | undefined) => void;
-  readonly text: string;
-  readonly onText: (text: string) => void;
+  readonly filter: BoardFilter;
+  readonly onFilter: (filter: BoardFilter) => void;
 }
 
-/** Narrows the list to a kind or a text. */
-export function ListTools({ board, kind, onKind, text, onText }: ToolsProps) {
+/** Narrows the list to a kind, to conditions or a text, and to what goes to one receiver. */
+export function ListTools({ board, filter, onFilter }: ToolsProps) {
   const { alerts } = useMessages();
   const counts = countEntries(board);
+  const { kind } = filter;
   return (
     <div className="alerts-tools">
       <span className="segment" role="group" aria-label={alerts.kinds.label}>
-        <button type="button" aria-pressed={kind === undefined} onClick={() => onKind(undefined)}>
+        <button type="button" aria-pressed={kind === undefined} onClick={() => onFilter({ ...filter, kind: undefined })}>
           {alerts.kinds.all}
         </button>
         {KINDS.filter((one) => counts[one] > 0 || one === kind).map((one) => (
-          <KindButton key={one} kind={one} count={counts[one]} isOn={one === kind} onClick={() => onKind(one === kind ? undefined : one)} />
+          <KindButton key={one} kind={one} count={counts[one]} isOn={one === kind} onClick={() => onFilter({ ...filter, kind: one === kind ? undefined : one })} />
         ))}
       </span>
-      <span className="filter no-phone">
-        <Icon of={IconFilter} size={14} />
-        <input
-          type="text"
-          value={text}
-          placeholder={alerts.filter}
-          aria-label={alerts.filterHint}
-          title={alerts.filterHint}
-          onChange={(event) => onText(event.target.value)}
-          onKeyDown={(event) => event.key === "Escape" && onText("")}
-        />
-      </span>
+      <FilterField value={filter.text} label={alerts.filterHint} hint={alerts.filterExample} onChange={(text) => onFilter({ ...filter, text })} />
+      <ReceiverMenu board={board} chosen={filter.receiver} onChoose={(receiver) => onFilter({ ...filter, receiver })} />
     </div>
+  );
+}
+
+/** Which receiver is told; not shown while there is but one. */
+function ReceiverMenu({ board, chosen, onChoose }: { board: readonly Section[]; chosen: string; onChoose: (receiver: string) => void }) {
+  const { alerts } = useMessages();
+  const known = receiversOf(board);
+  if (known.length < 2 && chosen === "") return null;
+  const names = chosen === "" || known.includes(chosen) ? known : [...known, chosen];
+  const options = [{ value: "", label: alerts.anyReceiver }, ...names.map((name) => ({ value: name, label: name }))];
+  const name = chosen === "" ? alerts.anyReceiver : chosen;
+  return (
+    <RadioMenu
+      sections={[{ title: alerts.receiver, value: chosen, options, choose: onChoose }]}
+      target={
+        <button type="button" className={chosen === "" ? "btn small icon-only" : "btn small receiver-chosen"} aria-label={`${alerts.receiver}: ${name}`} title={`${alerts.receiver}: ${name}`}>
+          <Icon of={IconSend} size={14} />
+          {chosen !== "" && <span className="cut">{chosen}</span>}
+        </button>
+      }
+    />
   );
 }
 

@@ -10,7 +10,7 @@ export function Matchers({ matchers, onChange }: { matchers: readonly Matcher[];
   const { silence } = useMessages();
   const label = useId();
   /** What is being written, and in the place of which condition; undefined while nothing is. */
-  const [draft, setDraft] = useState<{ readonly text: string; readonly at: number } | undefined>(undefined);
+  const [draft, setDraft] = useState<{ readonly text: string; readonly at: number } | undefined>(matchers.length === 0 ? { text: "", at: 0 } : undefined);
   const [isRefused, setRefused] = useState(false);
   const take = () => {
     if (draft === undefined) return;
@@ -39,7 +39,10 @@ export function Matchers({ matchers, onChange }: { matchers: readonly Matcher[];
       className={isRefused ? "chip-input mono refused" : "chip-input mono"}
       value={draft.text}
       autoFocus
+      data-autofocus
       spellCheck={false}
+      autoCapitalize="off"
+      placeholder={silence.example}
       aria-label={silence.addHint}
       aria-invalid={isRefused}
       onChange={(event) => {

@@ -4,6 +4,7 @@ import { type Matcher, matcherText } from "../../core/alerts/matcher";
 import type { Preview } from "../../core/alerts/preview";
 import { formatNumber } from "../../core/format/number";
 import { duration } from "../../core/format/time";
+import type { Messages } from "../../core/messages";
 import { signOf } from "../../ui/alerts/signs";
 import { useAlertWords } from "../../ui/alerts/useAlerts";
 import { subjectWords } from "../../ui/alerts/words";
@@ -12,13 +13,32 @@ import { Icon } from "../../ui/Icon";
 /** So many alerts are named. */
 const NAMED = 5;
 
+interface PreviewProps {
+  readonly preview: Preview;
+  /** A condition that this page does not understand. */
+  readonly unknown: Matcher | undefined;
+  /** Whether there is no condition yet. */
+  readonly isEmpty: boolean;
+  /** Whether it begins later. */
+  readonly isLater: boolean;
+  /** What the form is about, which needs no saying again. */
+  readonly subject: string;
+}
+
 /** What a silence hides now, and what of the same host or container stays loud. */
-export function PreviewBox({ preview, unknown }: { preview: Preview; unknown: Matcher | undefined }) {
+export function PreviewBox({ preview, unknown, isEmpty, isLater, subject: known }: PreviewProps) {
   const { messages, locale, now } = useAlertWords();
   const { silence } = messages;
   const n = (count: number) => formatNumber(count, 0, locale);
   const { hides, hiddenAlready, staysLoud } = preview;
   const first = staysLoud[0];
+  if (isEmpty) {
+    return (
+      <div className="preview" aria-live="polite" data-testid="preview">
+        <p className="t2">{silence.noConditions}</p>
+      </div>
+    );
+  }
   if (unknown !== undefined) {
     return (
       <div className="preview" aria-live="polite" data-testid="preview">
@@ -30,7 +50,7 @@ export function PreviewBox({ preview, unknown }: { preview: Preview; unknown: Ma
   return (
     <div className="preview" aria-live="polite" data-testid="preview">
       <p className="preview-head">
-        <span className="medium">{silence.hides(n(hides.length))}</span>
+        <span className="medium">{(isLater ? silence.wouldHide : silence.hides)(n(hides.length))}</span>
         {hiddenAlready.length > 0 && <span className="t3">{silence.already(n(hiddenAlready.length))}</span>}
       </p>
       {hides.length === 0 && hiddenAlready.length === 0 && <p className="t3">{silence.hidesLater}</p>}
@@ -44,7 +64,7 @@ export function PreviewBox({ preview, unknown }: { preview: Preview; unknown: Ma
                 <Icon of={sign.icon} size={12} />
               </span>
               <span className="cut grow">
-                {nameOf(alert.labels)} <span className="t3">{subject}</span>
+                {nameOf(alert.labels)} {subject !== known && <span className="t3">{subject}</span>}
               </span>
               <span className="num t3">{duration(now - alert.startsAt, locale)}</span>
             </li>
@@ -56,11 +76,19 @@ export function PreviewBox({ preview, unknown }: { preview: Preview; unknown: Ma
         <p className="preview-loud t2">
           <Icon of={IconBell} size={12} />
           <span>
-            {first.alert.labels[first.matcher.name] === undefined ? silence.loudWithout(nameOf(first.alert.labels), first.matcher.name) : silence.loud(nameOf(first.alert.labels), first.matcher.name, first.alert.labels[first.matcher.name] ?? "")}
+            {loudWords(first, silence)}
             {staysLoud.length > 1 && ` ${silence.loudMore(n(staysLoud.length - 1))}`}
           </span>
         </p>
       )}
     </div>
   );
+}
+
+/** Why an alert of the same place stays loud. */
+function loudWords({ alert, matcher }: Preview["staysLoud"][number], silence: Messages["silence"]): string {
+  const name = nameOf(alert.labels);
+  if (matcher.name === "alertname") return silence.loudOther(name);
+  const value = alert.labels[matcher.name];
+  return value === undefined ? silence.loudWithout(name, matcher.name) : silence.loud(name, matcher.name, value);
 }

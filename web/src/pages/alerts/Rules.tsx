@@ -1,37 +1,91 @@
 import IconAlertOctagonFilled from "@tabler/icons-react/icons/IconAlertOctagonFilled";
 import IconCircleCheck from "@tabler/icons-react/icons/IconCircleCheck";
 import IconDatabase from "@tabler/icons-react/icons/IconDatabase";
+import IconFilterOff from "@tabler/icons-react/icons/IconFilterOff";
 import IconHelpCircle from "@tabler/icons-react/icons/IconHelpCircle";
 import IconHourglass from "@tabler/icons-react/icons/IconHourglass";
 import IconListSearch from "@tabler/icons-react/icons/IconListSearch";
 import type { TablerIcon } from "@tabler/icons-react";
 import { useId } from "react";
 import { severityOf } from "../../core/alerts/alert";
-import { countRules, type Rule, type RuleGroup } from "../../core/alerts/rule";
+import { type Place, searchOfPlace, START } from "../../core/alerts/place";
+import { chooseRules, countRuleKinds, countRules, type Rule, type RuleGroup, RULE_KINDS, type RuleKind } from "../../core/alerts/rule";
 import { isAbsent } from "../../core/alerts/task";
 import { formatNumber } from "../../core/format/number";
 import { joinQuantity, milliseconds } from "../../core/format/quantity";
 import { duration } from "../../core/format/time";
+import { rangeToSearch } from "../../core/time/range";
 import { signOf } from "../../ui/alerts/signs";
 import { useAlerts, useAlertWords } from "../../ui/alerts/useAlerts";
 import type { AlertWords } from "../../ui/alerts/words";
+import { useApp, useLocale, useMessages } from "../../ui/context";
 import { Icon } from "../../ui/Icon";
-import { ErrorState, Notice } from "../../ui/States";
+import { Notice } from "../../ui/States";
+import { useCell } from "../../ui/useCell";
+import type { Go } from "./address";
+import { Failed } from "./Failed";
+import { FilterField } from "./FilterField";
 
-/** Every rule by its group: what it asks, whether it runs, and what it has found. */
-export function Rules() {
+/** Every rule by its group: what it asks, whether it runs, and what it has found. Trouble stands first. */
+export function Rules(props: { place: Place; go: Go }) {
   const { messages } = useAlertWords();
   const { rules, rulesError } = useAlerts();
   if (rules === undefined) {
     if (isAbsent(rulesError)) return <Empty title={messages.alerts.noRulesApi} />;
-    return rulesError === undefined ? <div className="card alerts-skeleton after-150ms" role="status" aria-label={messages.state.loading} /> : <ErrorState error={rulesError} />;
+    return rulesError === undefined ? <div className="card alerts-skeleton after-150ms" role="status" aria-label={messages.state.loading} /> : <Failed error={rulesError} />;
   }
   if (countRules(rules).count === 0) return <Empty title={messages.rules.none} detail={messages.rules.noneDetail} />;
+  return <Groups rules={rules} {...props} />;
+}
+
+function Groups({ rules: all, place, go }: { rules: readonly RuleGroup[]; place: Place; go: Go }) {
+  const { rules } = useMessages();
+  const shown = chooseRules(all, place.ruleKind, place.filter);
   return (
-    <div className="rule-groups">
-      {rules.map((group) => (
-        <Group key={`${group.file} ${group.name}`} group={group} />
-      ))}
+    <>
+      <Tools all={all} place={place} go={go} />
+      {shown.length === 0 && (
+        <Notice
+          icon={IconFilterOff}
+          tone="t3"
+          title={rules.noMatch}
+          action={
+            <button type="button" className="btn small" onClick={() => go({ ruleKind: undefined, filter: "" }, "replace")}>
+              {rules.showAll}
+            </button>
+          }
+        />
+      )}
+      <div className="rule-groups">
+        {shown.map((group) => (
+          <Group key={`${group.file} ${group.name}`} group={group} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Tools({ all, place, go }: { all: readonly RuleGroup[]; place: Place; go: Go }) {
+  const { rules } = useMessages();
+  const locale = useLocale();
+  const counts = countRuleKinds(all);
+  const choose = (ruleKind: RuleKind | undefined) => go({ ruleKind }, "replace");
+  const kinds = RULE_KINDS.filter((kind) => counts[kind] > 0 || kind === place.ruleKind);
+  return (
+    <div className="alerts-tools narrow">
+      {kinds.length > 0 && (
+        <span className="segment" role="group" aria-label={rules.kinds.label}>
+          <button type="button" aria-pressed={place.ruleKind === undefined} onClick={() => choose(undefined)}>
+            {rules.kinds.all}
+          </button>
+          {kinds.map((kind) => (
+            <button key={kind} type="button" aria-pressed={kind === place.ruleKind} onClick={() => choose(kind === place.ruleKind ? undefined : kind)}>
+              {rules.kinds[kind](formatNumber(counts[kind], 0, locale))}
+            </button>
+          ))}
+        </span>
+      )}
+      <FilterField value={place.filter} label={rules.filterHint} onChange={(filter) => go({ filter }, "replace")} />
     </div>
   );
 }
@@ -82,6 +136,7 @@ function Group({ group }: { group: RuleGroup }) {
 
 function Row({ rule }: { rule: Rule }) {
   const words = useAlertWords();
+  const range = useCell(useApp().range);
   const { messages, locale, now } = words;
   const { rules } = messages;
   const state = stateOf(rule, words);
@@ -92,24 +147,28 @@ function Row({ rule }: { rule: Rule }) {
           <span className={state.tone}>
             <Icon of={state.icon} size={14} />
           </span>
-          {state.word}
+          {rule.alerts.length === 0 ? (
+            state.word
+          ) : (
+            <a className="link" href={`alerts${searchOfPlace({ ...START, filter: `alertname="${rule.name}"` }, rangeToSearch(range))}`} title={rules.showAlerts(rule.name)}>
+              {state.word}
+            </a>
+          )}
         </span>
       </td>
       <td className="rule-name" title={rule.annotations["summary"]}>
         <span className="medium">{rule.name}</span>
         {rule.holdFor > 0 && <span className="t3"> {rules.holds(duration(rule.holdFor, locale))}</span>}
       </td>
-      <td className="rule-query mono" title={rule.query}>
-        {rule.query}
+      <td className="rule-query" title={rule.query}>
+        <code className="mono">{rule.query}</code>
+        {rule.lastError !== "" && <p className="rule-error text-crit">{rule.lastError}</p>}
       </td>
-      <td className="rule-health" title={rule.lastError}>
-        <span className={rule.health === "err" ? "text-crit" : "t2"}>
-          {rules.health[rule.health]}
-          {rule.lastError !== "" && `: ${rule.lastError}`}
-        </span>
+      <td className="rule-health">
+        <span className={rule.health === "err" ? "text-crit" : "t2"}>{rules.health[rule.health]}</span>
       </td>
       <td className="rule-ran num t3">{rule.lastEvaluation === undefined ? "–" : duration(now - rule.lastEvaluation, locale)}</td>
-      <td className="rule-took num t3">{joinQuantity(milliseconds(rule.took, locale))}</td>
+      <td className="rule-took num t3">{rule.lastEvaluation === undefined ? "–" : joinQuantity(milliseconds(rule.took, locale))}</td>
     </tr>
   );
 }

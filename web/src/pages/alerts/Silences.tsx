@@ -1,11 +1,14 @@
 import IconBellOff from "@tabler/icons-react/icons/IconBellOff";
 import IconBellX from "@tabler/icons-react/icons/IconBellX";
 import IconBell from "@tabler/icons-react/icons/IconBell";
+import IconFilterOff from "@tabler/icons-react/icons/IconFilterOff";
+import IconHistory from "@tabler/icons-react/icons/IconHistory";
 import IconHourglass from "@tabler/icons-react/icons/IconHourglass";
 import IconPlus from "@tabler/icons-react/icons/IconPlus";
-import { useId, useState } from "react";
-import { matcherText } from "../../core/alerts/matcher";
-import { type Silence, SILENCE_STATES, type SilenceState } from "../../core/alerts/silence";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { matcherText, parseMatchers } from "../../core/alerts/matcher";
+import type { Place } from "../../core/alerts/place";
+import { chooseSilences, type Silence, SILENCE_STATES, type SilenceState } from "../../core/alerts/silence";
 import { alertsOf, isAbsent } from "../../core/alerts/task";
 import { toApiError } from "../../core/api/types";
 import { formatNumber } from "../../core/format/number";
@@ -13,17 +16,24 @@ import { duration, moment } from "../../core/format/time";
 import { useAlerts, useAlertWords } from "../../ui/alerts/useAlerts";
 import { useApp } from "../../ui/context";
 import { Icon } from "../../ui/Icon";
-import { ErrorState, Notice } from "../../ui/States";
+import { Notice } from "../../ui/States";
+import type { Go } from "./address";
+import { Failed } from "./Failed";
+import { FilterField } from "./FilterField";
 import { SilenceForm } from "./SilenceForm";
 
 /** So many of those that are over are shown at once. */
 const SHOWN_EXPIRED = 5;
 
+interface PartProps {
+  readonly place: Place;
+  readonly go: Go;
+}
+
 /** What is kept quiet now, later and was before. */
-export function Silences() {
+export function Silences({ place, go }: PartProps) {
   const { messages } = useAlertWords();
   const { silences, silencesError } = useAlerts();
-  const [isNew, setNew] = useState(false);
   const { silence, alerts, state } = messages;
   if (isAbsent(silencesError)) {
     return (
@@ -32,44 +42,91 @@ export function Silences() {
       </section>
     );
   }
-  if (silences === undefined) return silencesError === undefined ? <div className="card alerts-skeleton after-150ms" role="status" aria-label={state.loading} /> : <ErrorState error={silencesError} />;
+  if (silences === undefined) return silencesError === undefined ? <div className="card alerts-skeleton after-150ms" role="status" aria-label={state.loading} /> : <Failed error={silencesError} />;
+  const isWriting = place.form === "new" || (place.form === "edit" && silences.some(({ id }) => id === place.silence));
   const create = (
-    <button type="button" className="btn small" onClick={() => setNew(true)}>
+    <button type="button" className="btn small" onClick={() => go({ form: "new", silence: undefined, filter: "" })}>
       <Icon of={IconPlus} size={14} />
       {silence.newOne}
     </button>
   );
   return (
-    <div className={isNew ? "silences writing" : "silences"}>
+    <div className={isWriting ? "silences writing" : "silences"}>
       <div className="silences-list">
         {silences.length === 0 ? (
           <section className="card alerts-quiet">
-            <Notice icon={IconBell} tone="graphic-ok" title={silence.none} detail={silence.noneDetail} action={isNew ? undefined : create} />
+            <Notice icon={IconBell} tone="graphic-ok" title={silence.none} detail={silence.noneDetail} action={isWriting ? undefined : create} />
           </section>
         ) : (
-          <>
-            {!isNew && <div className="alerts-tools">{create}</div>}
-            {SILENCE_STATES.map((one) => (
-              <Group key={one} state={one} silences={silences.filter((item) => item.state === one)} />
-            ))}
-          </>
+          <List silences={silences} isWriting={isWriting} create={create} place={place} go={go} />
         )}
       </div>
-      {isNew && (
+      {isWriting && (
         <div className="card silences-form">
-          <SilenceForm subject="" matchers={[]} onClose={() => setNew(false)} />
+          <Form key={place.silence ?? ""} given={silences.find(({ id }) => place.form === "edit" && id === place.silence)} conditions={place.form === "new" ? place.filter : ""} onClose={() => go({ form: undefined, filter: "" })} />
         </div>
       )}
     </div>
   );
 }
 
-function Group({ state, silences }: { state: SilenceState; silences: readonly Silence[] }) {
+/** A new silence, with the conditions of the address; or one of those at hand, changed or begun again. */
+function Form({ given, conditions, onClose }: { given: Silence | undefined; conditions: string; onClose: () => void }) {
+  const [matchers] = useState(() => given?.matchers ?? parseMatchers(conditions) ?? []);
+  return <SilenceForm subject="" matchers={matchers} silence={given} onClose={onClose} />;
+}
+
+function List({ silences, isWriting, create, place, go }: PartProps & { silences: readonly Silence[]; isWriting: boolean; create: ReactNode }) {
+  const { silence } = useAlertWords().messages;
+  const filter = isWriting ? "" : place.filter;
+  const shown = chooseSilences(silences, filter);
+  return (
+    <>
+      {!isWriting && (
+        <div className="alerts-tools narrow">
+          {create}
+          <FilterField value={filter} label={silence.filterHint} onChange={(text) => go({ filter: text }, "replace")} />
+        </div>
+      )}
+      {place.silence !== undefined && !silences.some(({ id }) => id === place.silence) && (
+        <section className="card alerts-quiet">
+          <Notice icon={IconHistory} tone="t3" title={silence.gone} detail={silence.goneDetail} />
+        </section>
+      )}
+      {shown.length === 0 && (
+        <Notice
+          icon={IconFilterOff}
+          tone="t3"
+          title={silence.noMatch}
+          action={
+            <button type="button" className="btn small" onClick={() => go({ filter: "" }, "replace")}>
+              {silence.showAll}
+            </button>
+          }
+        />
+      )}
+      {SILENCE_STATES.map((one) => (
+        <Group key={one} state={one} silences={shown.filter((item) => item.state === one)} isFiltered={filter !== ""} chosen={place.silence} go={go} />
+      ))}
+    </>
+  );
+}
+
+interface GroupProps {
+  readonly state: SilenceState;
+  readonly silences: readonly Silence[];
+  readonly isFiltered: boolean;
+  readonly chosen: string | undefined;
+  readonly go: Go;
+}
+
+function Group({ state, silences, isFiltered, chosen, go }: GroupProps) {
   const heading = useId();
   const { messages, locale } = useAlertWords();
   const [isOpen, setOpen] = useState(false);
   if (silences.length === 0) return null;
-  const shown = state === "expired" && !isOpen ? silences.slice(0, SHOWN_EXPIRED) : silences;
+  const isFolded = state === "expired" && !isOpen && !isFiltered && !silences.slice(SHOWN_EXPIRED).some(({ id }) => id === chosen);
+  const shown = isFolded ? silences.slice(0, SHOWN_EXPIRED) : silences;
   const folded = silences.length - shown.length;
   return (
     <section className="card" aria-labelledby={heading} data-testid={`silences-${state}`}>
@@ -79,7 +136,7 @@ function Group({ state, silences }: { state: SilenceState; silences: readonly Si
       </div>
       <ul>
         {shown.map((silence) => (
-          <Row key={silence.id} silence={silence} />
+          <Row key={silence.id} silence={silence} isChosen={silence.id === chosen} onEdit={() => go({ form: "edit", silence: silence.id, filter: "" })} />
         ))}
       </ul>
       {folded > 0 && (
@@ -91,13 +148,17 @@ function Group({ state, silences }: { state: SilenceState; silences: readonly Si
   );
 }
 
-function Row({ silence }: { silence: Silence }) {
+function Row({ silence, isChosen, onEdit }: { silence: Silence; isChosen: boolean; onEdit: () => void }) {
   const { messages, locale } = useAlertWords();
   const { groups } = useAlerts();
+  const row = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isChosen) row.current?.scrollIntoView({ block: "nearest" });
+  }, [isChosen]);
   const hidden = alertsOf(groups).filter(({ silencedBy }) => silencedBy.includes(silence.id));
   const isOver = silence.state === "expired";
   return (
-    <li className="silence-row" data-silence={silence.id}>
+    <li ref={row} className="silence-row" data-silence={silence.id} aria-current={isChosen ? "true" : undefined}>
       <span className={isOver ? "t3" : "t2"} title={messages.silence.state[silence.state]}>
         <Icon of={silence.state === "active" ? IconBellOff : silence.state === "pending" ? IconHourglass : IconBell} />
       </span>
@@ -119,7 +180,15 @@ function Row({ silence }: { silence: Silence }) {
         </p>
       </div>
       <When silence={silence} />
-      {!isOver && <Expire silence={silence} hidden={hidden.length} />}
+      {isOver ? (
+        <span className="silence-expire">
+          <button type="button" className="btn small" onClick={onEdit}>
+            {messages.silence.recreate}
+          </button>
+        </span>
+      ) : (
+        <Expire silence={silence} hidden={hidden.length} onEdit={onEdit} />
+      )}
     </li>
   );
 }
@@ -143,7 +212,7 @@ function When({ silence }: { silence: Silence }) {
 }
 
 /** Asks once more, with what it means, before a silence ends. */
-function Expire({ silence, hidden }: { silence: Silence; hidden: number }) {
+function Expire({ silence, hidden, onEdit }: { silence: Silence; hidden: number; onEdit: () => void }) {
   const { alerts } = useApp();
   const { messages, locale } = useAlertWords();
   const words = messages.silence;
@@ -166,6 +235,9 @@ function Expire({ silence, hidden }: { silence: Silence; hidden: number }) {
             {words.expireFailed}: {problem}
           </span>
         )}
+        <button type="button" className="btn small quiet" onClick={onEdit}>
+          {words.change}
+        </button>
         <button type="button" className="btn small" onClick={() => setStep("asking")}>
           {words.expire}
         </button>
@@ -173,8 +245,8 @@ function Expire({ silence, hidden }: { silence: Silence; hidden: number }) {
     );
   }
   return (
-    <span className="silence-expire">
-      <span className="t2">{words.expireLoud(formatNumber(hidden, 0, locale))}</span>
+    <span className="silence-expire asking">
+      <span className="t2 grow">{words.expireLoud(formatNumber(hidden, 0, locale))}</span>
       <button type="button" className="btn small quiet" onClick={() => setStep("idle")}>
         {words.keep}
       </button>

@@ -1,35 +1,26 @@
 import { useCallback, useEffect, useState } from "react";
-import { withParam } from "../../core/route";
+import { type Place, placeFromSearch, searchOfPlace } from "../../core/alerts/place";
+import { ADDRESS_CHANGED } from "../../shell/router";
 
-const TABS = ["active", "rules", "silences"] as const;
+/** Goes to a place; a `replace` is no step to go back to. */
+export type Go = (change: Partial<Place>, how?: "push" | "replace") => void;
 
-/** The parts of the page. */
-export type AlertsTab = (typeof TABS)[number];
-
-/** What of the page is shown; it stands in the address, and each choice is a step to go back to. */
-export interface Place {
-  readonly tab: AlertsTab;
-  /** The alert that was chosen. */
-  readonly alert: string | undefined;
-}
-
-export function usePlace(): [Place, (place: Place) => void] {
+export function usePlace(): [Place, Go] {
   const [place, setPlace] = useState(() => placeFromSearch(location.search));
   useEffect(() => {
     const onBack = () => setPlace(placeFromSearch(location.search));
     addEventListener("popstate", onBack);
-    return () => removeEventListener("popstate", onBack);
+    addEventListener(ADDRESS_CHANGED, onBack);
+    return () => {
+      removeEventListener("popstate", onBack);
+      removeEventListener(ADDRESS_CHANGED, onBack);
+    };
   }, []);
-  const go = useCallback((next: Place) => {
-    const withTab = withParam(location.search, "tab", next.tab === "active" ? undefined : next.tab);
-    const search = withParam(withTab, "alert", next.alert);
-    if (search !== location.search) history.pushState(null, "", `${location.pathname}${search}`);
+  const go = useCallback<Go>((change, how = "push") => {
+    const next = { ...placeFromSearch(location.search), ...change };
+    const search = searchOfPlace(next, location.search);
+    if (search !== location.search) history[how === "push" ? "pushState" : "replaceState"](null, "", `${location.pathname}${search}`);
     setPlace(next);
   }, []);
   return [place, go];
-}
-
-function placeFromSearch(search: string): Place {
-  const params = new URLSearchParams(search);
-  return { tab: TABS.find((tab) => tab === params.get("tab")) ?? "active", alert: params.get("alert") ?? undefined };
 }

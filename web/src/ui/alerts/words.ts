@@ -97,6 +97,7 @@ export function fateWords({ state, receivers, entries }: Section, silences: read
     const silence = silences?.find(({ id }) => first.alert.silencedBy.includes(id));
     return silence === undefined ? alerts.state.silenced : alerts.untilBy(moment(silence.endsAt, words.now, words.locale), silence.createdBy, silence.comment);
   }
+  if (state === "muted") return alerts.mutedBy(first.alert.mutedBy.join(", "));
   if (state === "inhibited") return alerts.heldBackBy(inhibitorName(first.alert, all));
   return receivers.length === 0 ? alerts.nowhere : alerts.to(receivers.join(", "));
 }

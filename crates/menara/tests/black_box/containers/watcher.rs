@@ -1,7 +1,7 @@
 //! A Menara that learns of containers in one way, and what it says of them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -22,19 +22,7 @@ impl Watcher {
     /// Starts Menara so that it sees one runtime and no other.
     pub(super) fn start(runtime: &ContainerRuntime, way: &'static Way) -> Watcher {
         let dir = tempfile::tempdir().expect("a directory");
-        let absent = dir.path().join("absent");
-        let mut args = Vec::new();
-        for name in ["docker", "podman"] {
-            let (mut socket, mut root): (PathBuf, PathBuf) = (absent.join("socket"), absent.clone());
-            if name == runtime.name {
-                root.clone_from(&runtime.root);
-                if way.socket {
-                    socket.clone_from(&runtime.socket);
-                }
-            }
-            args.extend([format!("--{name}"), format!("unix://{}", socket.display())]);
-            args.extend([format!("--{name}-root"), root.display().to_string()]);
-        }
+        let args = sees_only(runtime, way.socket, &dir.path().join("absent"));
         let program = start_program(&dir, &args);
         Watcher { way, program, args, dir }
     }
@@ -115,6 +103,23 @@ impl Watcher {
         let count = |stream: &Value| stream["values"].as_array().map_or(0, Vec::len);
         streams.iter().map(|stream| (stream["stream"].clone(), count(stream))).collect()
     }
+}
+
+/// Arguments by which Menara sees one runtime, perhaps without its socket, and no other; `absent` is where nothing is.
+pub(crate) fn sees_only(runtime: &ContainerRuntime, with_socket: bool, absent: &Path) -> Vec<String> {
+    let mut args = Vec::new();
+    for name in ["docker", "podman"] {
+        let (mut socket, mut root): (PathBuf, PathBuf) = (absent.join("socket"), absent.to_owned());
+        if name == runtime.name {
+            root.clone_from(&runtime.root);
+            if with_socket {
+                socket.clone_from(&runtime.socket);
+            }
+        }
+        args.extend([format!("--{name}"), format!("unix://{}", socket.display())]);
+        args.extend([format!("--{name}-root"), root.display().to_string()]);
+    }
+    args
 }
 
 fn check_live(live: &Value, right: &Right, differences: &mut Differences) {

@@ -46,6 +46,8 @@ pub(super) fn value(node: &Node) -> Value {
             Value::Object(entries.iter().map(|entry| (entry.key.clone(), value(&entry.value))).collect::<Map<_, _>>())
         }
         config::Value::Scalar(Scalar { text, tag }) => match tag {
+            // What wrote the cases takes single letters for texts.
+            ScalarTag::Boolean(_) if text.len() == 1 => Value::String(text.clone()),
             ScalarTag::Boolean(value) => Value::Bool(*value),
             ScalarTag::Integer | ScalarTag::Float => {
                 serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone()))

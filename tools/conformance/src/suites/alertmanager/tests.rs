@@ -39,6 +39,20 @@ fn a_wrong_expectation_fails() {
 }
 
 #[test]
+fn a_wrong_message_fails() {
+    both(
+        telegram::message,
+        &json!({"parse_mode": "HTML", "message": "<b>1 < 2", "text": "<b>1 &lt; 2</b>"}),
+        &json!({"parse_mode": "HTML", "message": "<b>1 < 2", "text": "<b>1 < 2"}),
+    );
+    both(
+        telegram::failure,
+        &json!({"error_code": 403, "description": "Forbidden: bot was kicked", "reason": "authError"}),
+        &json!({"error_code": 403, "description": "Forbidden: bot was kicked", "reason": "clientError"}),
+    );
+}
+
+#[test]
 fn a_notification_too_many_fails() {
     let config = "route: {receiver: a, group_wait: 1s, group_interval: 1s, repeat_interval: 1h}\n\
                   receivers: [{name: a, webhook_configs: [{url: 'http://{{w}}'}]}]\n";

@@ -53,6 +53,8 @@ impl World {
         let mut random = Random(1);
         let mut options = Options::new(Entropy::new(move || random.next()));
         (options.syntax, options.start_delay_ms) = (syntax, start_delay_ms);
+        // The cases say when upstream sends after a reload.
+        options.timers_survive_reload = false;
         let fs = Arc::new(SimFs::new());
         let (manager, _) = AlertManager::open(fs, Path::new("/alerting"), Arc::clone(&config), options, ORIGIN_MS)
             .map_err(|error| error.to_string())?;

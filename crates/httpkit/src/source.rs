@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-/// Where a value comes from. A file is read at each notification, so that a changed one counts without a reload.
+/// Where a value comes from. A file is read whenever the value is needed, so that a changed one counts without a reload.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Source {
     /// The value itself.
