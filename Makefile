@@ -11,13 +11,14 @@ ARGS ?=
 # Test cases that nobody here wrote; `make conformance CASES=dir SUITE=name`.
 SHARED ?= $(abspath $(CURDIR)/../shared)
 
-.PHONY: help run build web test lint conformance bench bench-idle fuzz check-tools
+.PHONY: help run build web gallery test lint conformance bench bench-idle fuzz check-tools
 
 help:
 	@echo "make run          build everything and start Menara on this machine's data (ARGS=… for options)"
 	@echo "make test         get what the tests need, and run all of them"
 	@echo "make build        user interface, then target/release/menara"
 	@echo "make web          user interface only, into web/dist"
+	@echo "make gallery      pictures of every page, of a made-up host, into docs/pictures (needs Chromium)"
 	@echo "make lint         formatting, clippy, the house rules of tools/tidy"
 	@echo "make conformance  cases of other projects (SUITE=name, CASES=dir, V=1 lists failures)"
 	@echo "make bench        what the engines cost: per sample and series, per gigabyte of lines and search"
@@ -37,6 +38,10 @@ check-tools:
 
 web: check-tools
 	@scripts/build-web.sh
+
+# To be looked at beside those of before, and committed when the pages have changed.
+gallery: web
+	cd web && node e2e/screenshots.mjs ../docs/pictures
 
 test: check-tools
 	@scripts/test.sh

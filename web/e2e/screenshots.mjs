@@ -1,5 +1,5 @@
-// Takes the pictures of a running Menara: node e2e/screenshots.mjs FOLDER
-// MENARA_URL names the server; without it, the made-up host is shown (SCENARIO chooses which).
+// Takes the pictures of a running Menara: node e2e/screenshots.mjs FOLDER; `make gallery` takes those in docs/pictures.
+// MENARA_URL names the server; without it, the made-up host is shown (SCENARIO chooses which; alerts fire on their page).
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DESKTOP, launch, openPage, PHONE, waitForNumbers } from "./browser.mjs";
@@ -24,10 +24,12 @@ for (const [size, viewport] of [["desktop", DESKTOP], ["phone", PHONE]]) {
     await waitForNumbers(page).catch(() => undefined);
     await settled(page);
     await page.screenshot({ path: join(folder, `home-${size}-${colorScheme}.png`) });
+    fake?.set(process.env.SCENARIO ?? "alerts");
     await page.goto(new URL("alerts", url).href);
     await page.waitForSelector(".alert-row, .notice", { timeout: 10000 }).catch(() => undefined);
     await settled(page);
     await page.screenshot({ path: join(folder, `alerts-${size}-${colorScheme}.png`) });
+    fake?.set(process.env.SCENARIO ?? "normal");
     await page.goto(new URL("logs", url).href);
     await page.waitForSelector(".line", { timeout: 10000 }).catch(() => undefined);
     await settled(page);

@@ -175,6 +175,6 @@ fn at(root: &Node, route: &Route, why: impl Into<String>) -> Error {
 }
 
 fn error_at(root: &Node, position: ::config::Position, why: impl Into<String>) -> Error {
-    let file = Arc::from(root.error("").file());
+    let file = Arc::clone(root.file());
     Error::new(&file, Some(position), why)
 }

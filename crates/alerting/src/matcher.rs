@@ -51,8 +51,7 @@ impl Syntax {
     }
 
     /// What is to be said of a text that the two syntaxes do not read alike, if both are in use.
-    #[must_use]
-    pub fn disagreement(self, text: &str) -> Option<String> {
+    pub(crate) fn disagreement(self, text: &str) -> Option<String> {
         if self != Syntax::Fallback {
             return None;
         }

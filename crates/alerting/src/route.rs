@@ -157,8 +157,7 @@ impl RouteNode {
     }
 
     /// The labels by which an alert is grouped.
-    #[must_use]
-    pub fn group_labels(&self, labels: &Labels) -> Labels {
+    pub(crate) fn group_labels(&self, labels: &Labels) -> Labels {
         match &self.group_by {
             None => labels.clone(),
             Some(names) => labels.filter(|name| names.contains(name)),
@@ -166,8 +165,7 @@ impl RouteNode {
     }
 
     /// The key of a group: `{}/{env="testing"}:{alertname="x"}`.
-    #[must_use]
-    pub fn group_key(&self, group_labels: &Labels) -> String {
+    pub(crate) fn group_key(&self, group_labels: &Labels) -> String {
         let shown: Vec<String> =
             group_labels.iter().map(|(name, value)| format!("{name}={}", model::labels::Quoted(value))).collect();
         format!("{}:{{{}}}", self.key, shown.join(", "))

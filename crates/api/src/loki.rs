@@ -15,12 +15,12 @@ mod tail;
 mod value;
 
 pub use params::{Bounds, RangeParams};
-pub use push::{LokiBodies, PushError, ReceivedBody};
+pub use push::{LokiBodies, PushError};
 pub use state::LokiState;
 
 /// How parameters of a request are read, for tools that check it.
 pub mod read {
-    pub use super::params::{bounds, default_step_ns, interval_ns, range_params, time_ns};
+    pub use super::params::{bounds, default_step_ns, range_params, time_ns};
     pub use super::push::read_push;
 }
 

@@ -1,6 +1,7 @@
 //! The HTTP API of Prometheus, `/api/v1`, as far as it is built.
 
-mod envelope;
+mod answer;
+mod error;
 mod labels;
 mod metadata;
 mod params;

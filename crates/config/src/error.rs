@@ -36,12 +36,6 @@ impl Error {
         Error { file: Arc::clone(file), position, message: message.into() }
     }
 
-    /// The name of the file, as it was given to [`parse`](crate::parse).
-    #[must_use]
-    pub fn file(&self) -> &str {
-        &self.file
-    }
-
     /// Where in the file.
     #[must_use]
     pub fn position(&self) -> Option<Position> {

@@ -77,6 +77,12 @@ impl Node {
         matches!(self.value, Value::Null)
     }
 
+    /// The name of the file it stands in.
+    #[must_use]
+    pub fn file(&self) -> &Arc<str> {
+        &self.file
+    }
+
     /// An error at this place.
     #[must_use]
     pub fn error(&self, message: impl Into<String>) -> Error {

@@ -102,7 +102,6 @@ impl Kernel {
 
     /// The root cgroup.
     #[must_use]
-    #[allow(clippy::unused_self, reason = "it is this machine's root")]
     pub fn root(&self) -> Cgroup {
         Cgroup { id: ROOT.to_owned(), path: ROOT.to_owned() }
     }
@@ -142,7 +141,7 @@ impl Kernel {
     }
 
     /// How many processes of a cgroup the kernel killed for want of memory so far: one small file, to be read more often than the rest.
-    pub fn kills(&mut self, cgroup: &Cgroup) -> Option<u64> {
+    pub(crate) fn kills(&mut self, cgroup: &Cgroup) -> Option<u64> {
         match &self.layout {
             Layout::Unified(root) => v2::read_kills(root, &cgroup.path, &mut self.buffer),
             Layout::Legacy(legacy) => v1::read_kills(legacy, &cgroup.path, &mut self.buffer),

@@ -156,7 +156,7 @@ impl Registry {
     }
 
     /// The ids of all containers that have a cgroup. Those of which no runtime tells become containers without a name; they leave with their cgroup.
-    pub fn see_cgroups(&self, ids: &[String]) {
+    pub(crate) fn see_cgroups(&self, ids: &[String]) {
         let mut inner = self.inner.lock();
         let ids: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
         let before = inner.entries.len();
@@ -176,7 +176,7 @@ impl Registry {
 
     /// The kernel ended a process of a container for want of memory, by its own counters. A runtime that tells it as well makes no second event; one that does
     /// not, though the container was killed right then, is corrected.
-    pub fn see_oom(&self, id: &str, at_ns: i64) {
+    pub(crate) fn see_oom(&self, id: &str, at_ns: i64) {
         let mut inner = self.inner.lock();
         let told = inner.oom(id, at_ns);
         drop(inner);

@@ -5,6 +5,7 @@ mod docker_files;
 mod files;
 mod kernel_log;
 mod looks;
+mod oci;
 mod podman_db;
 mod podman_files;
 mod podman_run;

@@ -62,8 +62,7 @@ impl LabelChoice {
 
 impl Settings {
     /// A path of the host as this process sees it.
-    #[must_use]
-    pub fn of_host(&self, path: &Path) -> PathBuf {
+    pub(crate) fn of_host(&self, path: &Path) -> PathBuf {
         if self.rootfs == Path::new("/") {
             return path.to_owned();
         }

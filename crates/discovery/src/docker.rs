@@ -11,7 +11,7 @@ mod types;
 use std::path::{Path, PathBuf};
 
 pub use error::Error;
-pub use events::{Event, Events, MAX_EVENT_BYTES};
+pub use events::{Event, Events};
 pub use types::{
     Config, GraphData, GraphDriver, HealthState, Healthcheck, HostConfig, Inspected, InspectedState, Listed, LogConfig,
     NamedPolicy, Version,
@@ -23,7 +23,7 @@ use types::{DockerListed, PodmanListed};
 /// The newest version of Docker's API whose answers this client was written for.
 const NEWEST: (u32, u32) = (1, 47);
 /// No version answer is longer.
-pub const MAX_VERSION_BYTES: usize = 256 << 10;
+const MAX_VERSION_BYTES: usize = 256 << 10;
 /// No list is longer: some ten thousand containers.
 pub const MAX_LIST_BYTES: usize = 32 << 20;
 /// What is told of one container is not longer.

@@ -7,7 +7,7 @@
 pub mod atomic;
 pub mod fs;
 pub mod log;
-pub mod real;
+mod real;
 pub mod varint;
 
 pub use atomic::write_atomic;

@@ -4,7 +4,7 @@
 //! A producer fills [`Family`] values and hands them on as they are, to the store or to [`text::write`]: there is no
 //! round trip through text inside the process.
 
-pub mod family;
+mod family;
 pub mod text;
 
 pub use family::{Family, Sample};

@@ -42,9 +42,9 @@ pub enum Type {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// The types of the parameters that must be given.
-    pub fixed: &'static [Type],
+    pub(crate) fixed: &'static [Type],
     /// The type of any number of parameters after these.
-    pub variadic: Option<Type>,
+    pub(crate) variadic: Option<Type>,
 }
 
 impl Signature {

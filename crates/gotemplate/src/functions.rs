@@ -14,7 +14,7 @@ pub use alertmanager::alertmanager;
 pub use base64::{base64_decode, base64_encode};
 pub use humanize::{humanize, humanize_1024, humanize_duration, humanize_percentage, to_float};
 pub use json::to_json;
-pub use prometheus::{SAMPLE_TYPE, prometheus, query_result, sample};
+pub use prometheus::{prometheus, query_result, sample};
 pub use text::{query_unescape, strip_domain, strip_port, title};
 
 use crate::time::Zone;

@@ -9,11 +9,11 @@ pub const MAX_EXECUTION_DEPTH: usize = 500;
 /// How many levels of lists, maps and structs a value may have that a function made.
 pub const MAX_VALUE_DEPTH: u32 = 100;
 /// How many bytes an execution may write unless other limits are given.
-pub const DEFAULT_OUTPUT_BYTES: usize = 16 << 20;
+const DEFAULT_OUTPUT_BYTES: usize = 16 << 20;
 /// How many bytes a string made by a function may have unless other limits are given.
-pub const DEFAULT_VALUE_BYTES: usize = 4 << 20;
+pub(crate) const DEFAULT_VALUE_BYTES: usize = 4 << 20;
 /// How many nodes an execution may pass unless other limits are given.
-pub const DEFAULT_STEPS: usize = 1_000_000;
+const DEFAULT_STEPS: usize = 1_000_000;
 
 /// What an execution may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

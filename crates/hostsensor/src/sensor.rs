@@ -18,7 +18,8 @@ use crate::sink::Sink;
 pub struct HostSensor {
     paths: Paths,
     procfs: ProcFiles,
-    collectors: Vec<Box<dyn Collector>>,
+    /// With their names.
+    collectors: Vec<(&'static str, Box<dyn Collector>)>,
 }
 
 /// What one reading found.
@@ -69,7 +70,7 @@ impl HostSensor {
         let wanted = collectors::registry().iter().filter(|(name, _)| is_wanted(name));
         HostSensor {
             procfs: ProcFiles::new(paths.procfs.clone()),
-            collectors: wanted.map(|(_, make)| make(clock)).collect(),
+            collectors: wanted.map(|(name, make)| (*name, make(clock))).collect(),
             paths,
         }
     }
@@ -81,13 +82,13 @@ impl HostSensor {
         let mut errors = Vec::new();
         let mut outcomes = Vec::with_capacity(self.collectors.len());
         self.procfs.begin_round();
-        for collector in &mut self.collectors {
+        for (name, collector) in &mut self.collectors {
             let started = Instant::now();
             let outcome = collector.collect(&self.paths, &mut self.procfs, &mut sink);
-            outcomes.push((collector.name(), started.elapsed().as_secs_f64(), outcome.is_ok()));
+            outcomes.push((*name, started.elapsed().as_secs_f64(), outcome.is_ok()));
             match outcome {
                 Ok(()) | Err(CollectError::NoData) => {}
-                Err(error) => errors.push((collector.name(), error.to_string())),
+                Err(error) => errors.push((*name, error.to_string())),
             }
         }
         report(&outcomes, &mut sink);

@@ -57,8 +57,7 @@ impl Level {
     }
 
     /// The level that the value of a level field names, in any case; abbreviations count.
-    #[must_use]
-    pub fn from_field(value: &[u8]) -> Option<Level> {
+    pub(crate) fn from_field(value: &[u8]) -> Option<Level> {
         let names: [(&str, Level); 14] = [
             ("info", Level::Info),
             ("error", Level::Error),

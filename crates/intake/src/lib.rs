@@ -21,7 +21,7 @@ pub use limits::{IntakeLimits, Reason};
 pub use request::{PushRequest, RequestLine, RequestStream, StreamLabels};
 
 /// The label that names the service a stream belongs to.
-pub const SERVICE_NAME: &str = "service_name";
+pub(crate) const SERVICE_NAME: &str = "service_name";
 /// The structured metadata that tells a line's level.
 pub const DETECTED_LEVEL: &str = "detected_level";
 

@@ -144,8 +144,7 @@ impl<'a> PushRequest<'a> {
     }
 
     /// Whether the limits on how old and how new a line may be do not count.
-    #[must_use]
-    pub fn allows_any_time(&self) -> bool {
+    pub(crate) fn allows_any_time(&self) -> bool {
         self.any_time
     }
 

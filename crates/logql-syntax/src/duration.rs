@@ -23,7 +23,7 @@ pub fn parse_ns(text: &str) -> Result<i64, String> {
 ///
 /// # Errors
 /// When the text is not of this form, or too large.
-pub fn parse_prometheus_ns(text: &str) -> Result<i64, String> {
+pub(crate) fn parse_prometheus_ns(text: &str) -> Result<i64, String> {
     match text {
         "" => return Err("empty duration string".to_owned()),
         "0" => return Ok(0),

@@ -18,7 +18,7 @@ mod token;
 pub use argument::field_path::{parse_json_path, parse_logfmt_key};
 pub use argument::pattern::parse_pattern;
 pub use error::{ParseError, ParseErrorKind};
-pub use pretty::{DEFAULT_LINE_CHARS, format};
+pub use pretty::format;
 
 use ast::{Expr, LogExpr, Span};
 use model::{Labels, MatchOp, Matcher};

@@ -5,9 +5,6 @@ use crate::display::{grouping_text, operator, unwrap_head, vector_grouping, wind
 use crate::duration;
 use model::labels::Quoted;
 
-/// The length of lines that the HTTP interface formats to.
-pub const DEFAULT_LINE_CHARS: usize = 100;
-
 const INDENT: &str = "  ";
 
 /// Formats a query: parts that are longer than a line are split up, each of their parts on lines of its own.

@@ -71,8 +71,7 @@ impl LabelSet {
     }
 
     /// The set with one label set.
-    #[must_use]
-    pub fn with(&self, name: &str, value: &str) -> LabelSet {
+    pub(crate) fn with(&self, name: &str, value: &str) -> LabelSet {
         let own = |(n, v): (&str, &str)| (n.to_owned(), v.to_owned());
         let others = self.iter().filter(|(n, _)| *n != name).map(own);
         LabelSet::from_pairs(others.chain([(name.to_owned(), value.to_owned())]))

@@ -9,7 +9,7 @@
 //! Calls block and do no input or output of their own. What templates need from outside,
 //! time and zones, is handed in as [`Surroundings`].
 
-pub mod engine;
+mod engine;
 
 mod error;
 mod labels;

@@ -91,7 +91,7 @@ impl Server {
 /// Runs a command that waits for a server.
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|e| Failure::no_server(format!("cannot start: {e}")))?.block_on(work)
+    runtime.map_err(|e| Failure::no_server(format!("cannot start the runtime: {e}")))?.block_on(work)
 }
 
 fn encode(parameters: &[(&str, &str)]) -> String {

@@ -42,7 +42,8 @@ pub(crate) fn run(args: &TelegramNotifierArgs) -> Result<(), Failure> {
         )));
     }
     let notifier = TelegramNotifier::new(args)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")?;
     runtime.block_on(serve(args, notifier))?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The units in the order in which they may follow each other, with their length in milliseconds.
-const UNITS: [(&str, i64); 7] = [
+pub const UNITS: [(&str, i64); 7] = [
     ("y", 365 * 24 * 3_600_000),
     ("w", 7 * 24 * 3_600_000),
     ("d", 24 * 3_600_000),

@@ -262,13 +262,5 @@ pub fn is_legacy_label_name(name: &str) -> bool {
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-/// Whether a name can be written without quotes as a metric name: `[a-zA-Z_:][a-zA-Z0-9_:]*`.
-#[must_use]
-pub fn is_legacy_metric_name(name: &str) -> bool {
-    let mut bytes = name.bytes();
-    bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_' || b == b':')
-        && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b':')
-}
-
 #[cfg(test)]
 mod tests;

@@ -6,15 +6,15 @@
 //! [`time`]), or a trait by which a lower floor lets the binary plug a sibling in ([`Clock`], [`AlertSink`], [`Notifier`]).
 
 pub mod alert;
-pub mod clock;
+mod clock;
 pub mod duration;
 pub mod float;
 pub mod histogram;
 pub mod labels;
 pub mod matcher;
-pub mod metadata;
+mod metadata;
 pub mod notify;
-pub mod sample;
+mod sample;
 pub mod time;
 
 pub use alert::{Alert, AlertSink, Fingerprint, PostedAlert};

@@ -13,8 +13,7 @@ pub fn parse_ms(text: &str) -> Option<i64> {
 }
 
 /// Milliseconds of a number of seconds; `None` for what is not a time an `i64` can hold.
-#[must_use]
-pub fn seconds_to_ms(seconds: f64) -> Option<i64> {
+fn seconds_to_ms(seconds: f64) -> Option<i64> {
     let ms = (seconds * 1000.0).round();
     // 2^63 itself does not fit, so the bounds are exclusive.
     (ms.is_finite() && ms.abs() < 9.2e18).then_some(ms as i64)

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use httpkit::{Request, Response, Url};
-use model::notify::ReceiverData;
+use httpkit::{Request, Url};
 use model::{Notification, NotifyOutcome};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
@@ -11,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::Source;
 use crate::fill::{Fill, Texts, cut, texts};
 use crate::http::Http;
-use crate::receiver::{Answer, Receiver, Tools, failed, of_error, retry, said};
+use crate::receiver::{Answer, Receiver, Tools, send_one};
 
 /// Where the first interface is.
 pub const FIRST_INTERFACE_URL: &str = "https://events.pagerduty.com/generic/2010-04-15/create_event.json";
@@ -81,28 +80,13 @@ impl PagerDuty {
     }
 
     async fn deliver(&self, tools: &Tools, receiver: &str, notification: &Notification) -> NotifyOutcome {
-        let request = match self.request(tools, receiver, notification) {
-            Ok(request) => request,
-            Err(reason) => return failed(reason),
-        };
+        let request = self.request(tools, receiver, notification);
         let limit = tools.time_left(notification, self.settings.timeout);
-        match self.settings.http.send(request, limit).await {
-            Ok(response) => self.outcome(&response),
-            Err(error) => of_error(&error),
-        }
-    }
-
-    fn outcome(&self, response: &Response) -> NotifyOutcome {
-        let status = response.status.as_u16();
-        if response.status.is_success() {
-            return NotifyOutcome::Sent(ReceiverData::new());
-        }
-        let reason = format!("unexpected status code {status}: {}", said(response));
         let too_many = match self.settings.interface {
             Interface::First => 403,
             Interface::Second => 429,
         };
-        if status == too_many || response.status.is_server_error() { retry(reason) } else { failed(reason) }
+        send_one(&self.settings.http, request, limit, Some(too_many)).await
     }
 
     fn request(&self, tools: &Tools, receiver: &str, notification: &Notification) -> Result<Request, String> {

@@ -5,9 +5,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use httpkit::{Request, Response};
+use model::notify::ReceiverData;
 use model::{Clock, Notification, NotifyOutcome};
 
-use crate::http::HttpError;
+use crate::http::{Http, HttpError};
 use crate::template::Templater;
 use crate::words::Language;
 
@@ -33,8 +35,7 @@ pub struct Tools {
 
 impl Tools {
     /// How long an answer to a notification may take from now on: until the deadline, and not longer than the receiver's own limit.
-    #[must_use]
-    pub fn time_left(&self, notification: &Notification, own_limit: Option<Duration>) -> Duration {
+    pub(crate) fn time_left(&self, notification: &Notification, own_limit: Option<Duration>) -> Duration {
         let left_ms = notification.deadline_ms.saturating_sub(self.clock.now_ms());
         let left = Duration::from_millis(u64::try_from(left_ms).unwrap_or(0));
         own_limit.map_or(left, |limit| left.min(limit))
@@ -56,8 +57,34 @@ pub(crate) fn of_error(error: &HttpError) -> NotifyOutcome {
     if error.is_temporary() { retry(error.to_string()) } else { failed(error.to_string()) }
 }
 
+/// Sends the one request that makes up a notification, if it could be written, and goes by the status of the answer. `too_many` is the
+/// status by which this kind says that it has had too many requests.
+pub(crate) async fn send_one(
+    http: &Http,
+    request: Result<Request, String>,
+    limit: Duration,
+    too_many: Option<u16>,
+) -> NotifyOutcome {
+    let request = match request {
+        Ok(request) => request,
+        Err(reason) => return failed(reason),
+    };
+    match http.send(request, limit).await {
+        Ok(response) if response.status.is_success() => NotifyOutcome::Sent(ReceiverData::new()),
+        Ok(response) => of_status(&response, too_many),
+        Err(error) => of_error(&error),
+    }
+}
+
+/// What an answer means whose status is no success: too many requests and a server's own trouble pass.
+pub(crate) fn of_status(response: &Response, too_many: Option<u16>) -> NotifyOutcome {
+    let status = response.status.as_u16();
+    let reason = format!("unexpected status code {status}: {}", said(response));
+    if too_many == Some(status) || response.status.is_server_error() { retry(reason) } else { failed(reason) }
+}
+
 /// The beginning of what an answer says, for errors.
-pub(crate) fn said(response: &httpkit::Response) -> String {
+pub(crate) fn said(response: &Response) -> String {
     const MAX_CHARS: usize = 200;
     response.text().trim().chars().take(MAX_CHARS).collect()
 }

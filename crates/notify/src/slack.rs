@@ -4,14 +4,14 @@ mod message;
 
 use std::time::Duration;
 
-use httpkit::{Auth, Request, Response, Url};
+use httpkit::{Auth, Request, Response, StatusCode, Url};
 use model::notify::{DataValue, ReceiverData};
 use model::{Notification, NotifyOutcome};
 use serde_json::Value;
 
 use crate::Source;
 use crate::http::Http;
-use crate::receiver::{Answer, Receiver, Tools, failed, of_error, retry, said};
+use crate::receiver::{Answer, Receiver, Tools, failed, of_error, of_status, said};
 pub use message::{Action, Field, Message};
 
 /// What is remembered of a group's message, under upstream's names: its time, which is its number, and its channel.
@@ -164,16 +164,13 @@ fn beside(url: &str, method: &str) -> Option<String> {
 
 /// What Slack says of a message that it took. It answers 200 also when it refuses, and says so in the body.
 fn read(response: &Response) -> Result<Value, Refusal> {
-    let status = response.status.as_u16();
-    if status == 429 {
+    if response.status == StatusCode::TOO_MANY_REQUESTS {
         let retry_after_ms = response.retry_after_seconds().map(|seconds| seconds.clamp(1, 86_400) * 1000);
         let reason = "Slack has had too many requests".to_owned();
         return Err(Refusal::Other(NotifyOutcome::Retry { reason, retry_after_ms }));
     }
     if !response.status.is_success() {
-        let reason = format!("unexpected status code {status}: {}", said(response));
-        let outcome = if response.status.is_server_error() { retry(reason) } else { failed(reason) };
-        return Err(Refusal::Other(outcome));
+        return Err(Refusal::Other(of_status(response, None)));
     }
     let answer = match serde_json::from_slice::<Value>(&response.body) {
         Ok(answer) if answer["ok"] == true => return Ok(answer),

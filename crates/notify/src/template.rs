@@ -85,7 +85,7 @@ impl Templater {
     ///
     /// # Errors
     /// As for `text`, and when it inserts where no escaping is built.
-    pub fn html(&self, text: &str, receiver: &str, notification: &Notification) -> Result<String, String> {
+    pub(crate) fn html(&self, text: &str, receiver: &str, notification: &Notification) -> Result<String, String> {
         self.execute(text, receiver, notification, true)
     }
 

@@ -6,13 +6,13 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use httpkit::{Request, Url};
-use model::notify::{NotifiedAlert, ReceiverData};
+use model::notify::NotifiedAlert;
 use model::{Notification, NotifyOutcome};
 use serde_json::{Map, Value, json};
 
 use crate::Source;
 use crate::http::Http;
-use crate::receiver::{Answer, Receiver, Tools, failed, of_error, retry, said};
+use crate::receiver::{Answer, Receiver, Tools, send_one};
 use crate::words::{common, quote_meta};
 pub use incoming::read;
 
@@ -45,19 +45,9 @@ impl Webhook {
     }
 
     async fn deliver(&self, tools: &Tools, receiver: &str, notification: &Notification) -> NotifyOutcome {
-        let request = match self.request(tools, receiver, notification) {
-            Ok(request) => request,
-            Err(reason) => return failed(reason),
-        };
+        let request = self.request(tools, receiver, notification);
         let limit = tools.time_left(notification, self.settings.timeout);
-        match self.settings.http.send(request, limit).await {
-            Ok(response) if response.status.is_success() => NotifyOutcome::Sent(ReceiverData::new()),
-            Ok(response) => {
-                let reason = format!("unexpected status code {}: {}", response.status.as_u16(), said(&response));
-                if response.status.is_server_error() { retry(reason) } else { failed(reason) }
-            }
-            Err(error) => of_error(&error),
-        }
+        send_one(&self.settings.http, request, limit, None).await
     }
 
     fn request(&self, tools: &Tools, receiver: &str, notification: &Notification) -> Result<Request, String> {

@@ -313,8 +313,7 @@ impl BinaryOp {
     }
 
     /// Whether it is one of `and or unless`.
-    #[must_use]
-    pub fn is_set(self) -> bool {
+    pub(crate) fn is_set(self) -> bool {
         matches!(self, BinaryOp::And | BinaryOp::Or | BinaryOp::Unless)
     }
 }

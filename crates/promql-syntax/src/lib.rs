@@ -7,7 +7,7 @@ pub mod ast;
 mod check;
 mod display;
 mod error;
-pub mod functions;
+mod functions;
 mod lexer;
 mod operator;
 mod parser;

@@ -43,8 +43,7 @@ impl AggregateOp {
     }
 
     /// Whether a parameter stands before the aggregated expression, as in `topk(5, x)`.
-    #[must_use]
-    pub fn has_param(self) -> bool {
+    pub(crate) fn has_param(self) -> bool {
         matches!(
             self,
             AggregateOp::Topk
@@ -54,12 +53,6 @@ impl AggregateOp {
                 | AggregateOp::Limitk
                 | AggregateOp::LimitRatio
         )
-    }
-
-    /// Whether upstream hides it behind a feature flag; accepted here all the same.
-    #[must_use]
-    pub fn is_experimental(self) -> bool {
-        matches!(self, AggregateOp::Limitk | AggregateOp::LimitRatio)
     }
 
     /// The operator of this name in lower case.

@@ -8,7 +8,7 @@
 //! Calls block and do no input or output of their own; an expression that this version does not evaluate is refused
 //! before the store is touched ([`QueryErrorKind::NotBuilt`]).
 
-pub mod engine;
+mod engine;
 
 mod aggregate;
 mod annotations;

@@ -1,6 +1,7 @@
 //! What `prometheus.yml` says about rules.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use config::{Block, Error, Report, Result};
 use model::labels::{METRIC_NAME, Quoted};
@@ -101,7 +102,7 @@ fn read_global(
     if let Some(offset_ms) = duration(&mut block, "rule_query_offset")? {
         read.rule_query_offset_ms = offset_ms;
     }
-    let file: std::sync::Arc<str> = block.node().error("").file().into();
+    let file = Arc::clone(block.node().file());
     let mut labels = LabelsBuilder::new();
     for (entry, value) in block.text_map("external_labels")? {
         if entry.key.is_empty() || entry.key == METRIC_NAME {

@@ -260,10 +260,9 @@ fn expand_braces(pattern: &str) -> Option<Vec<String>> {
     let mut done = Vec::new();
     let mut open = vec![pattern.to_owned()];
     while let Some(text) = open.pop() {
-        match brace(&text)? {
+        match brace(&text).ok()? {
             None => done.push(text),
-            Some((start, end, alternatives)) => {
-                let (before, after) = (text.get(..start)?, text.get(end..)?);
+            Some(Brace { before, alternatives, after }) => {
                 open.extend(alternatives.iter().rev().map(|inner| format!("{before}{inner}{after}")));
             }
         }
@@ -274,10 +273,18 @@ fn expand_braces(pattern: &str) -> Option<Vec<String>> {
     Some(done)
 }
 
-/// The first brace of a pattern: where it begins, where the text behind it begins, and its alternatives. `None` inside when there is none,
-/// outside when it is not closed.
-#[allow(clippy::type_complexity)]
-fn brace(pattern: &str) -> Option<Option<(usize, usize, Vec<&str>)>> {
+/// A brace, and what stands around it.
+struct Brace<'p> {
+    before: &'p str,
+    alternatives: Vec<&'p str>,
+    after: &'p str,
+}
+
+/// A brace is not closed.
+struct Unclosed;
+
+/// The first brace of a pattern, if it has one. It is cut beside ASCII characters alone.
+fn brace(pattern: &str) -> Result<Option<Brace<'_>>, Unclosed> {
     let mut depth = 0;
     let mut start = 0;
     let mut from = 0;
@@ -300,16 +307,16 @@ fn brace(pattern: &str) -> Option<Option<(usize, usize, Vec<&str>)>> {
                 }
             }
             ',' if depth == 1 => {
-                alternatives.push(pattern.get(from..i)?);
+                alternatives.push(&pattern[from..i]);
                 from = i + 1;
             }
             '}' if depth == 1 => {
-                alternatives.push(pattern.get(from..i)?);
-                return Some(Some((start, i + 1, alternatives)));
+                alternatives.push(&pattern[from..i]);
+                return Ok(Some(Brace { before: &pattern[..start], alternatives, after: &pattern[i + 1..] }));
             }
             '}' if depth > 1 => depth -= 1,
             _ => {}
         }
     }
-    if depth == 0 { Some(None) } else { None }
+    if depth == 0 { Ok(None) } else { Err(Unclosed) }
 }

@@ -158,7 +158,7 @@ fn read_group(
         labels.set(&entry.key, value);
     }
     let passed_over = |why: String| {
-        let file: Arc<str> = Arc::from(node.error("").file());
+        let file = Arc::clone(node.file());
         let key = format!("static_configs of job \"{job}\"");
         report.add(Notice { file, position: node.position(), key, fate: Fate::Ignored(why) });
     };

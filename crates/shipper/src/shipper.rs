@@ -249,7 +249,7 @@ impl Shipper {
     }
 
     /// Writes the positions down, durably: at once when sources came or went, else now and then.
-    pub fn save(&mut self, at_once: bool) {
+    pub(crate) fn save(&mut self, at_once: bool) {
         let due = !(0..SAVE_MS).contains(&self.now_ms.saturating_sub(self.saved_ms));
         let wanted = self.unsaved.structure || (self.unsaved.offsets && (due || at_once));
         if !wanted {

@@ -184,7 +184,7 @@ impl Shipper {
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
+    #[expect(clippy::too_many_arguments, reason = "each is known of the file by another way")]
     fn follow_rotated(
         &mut self,
         file: File,

@@ -43,8 +43,7 @@ impl Stop {
     }
 
     /// Whether the end is wanted.
-    #[must_use]
-    pub fn is_wanted(&self) -> bool {
+    pub(crate) fn is_wanted(&self) -> bool {
         self.0.wanted.load(Ordering::SeqCst)
     }
 }

@@ -6,10 +6,10 @@
 //! and the language engine then takes the raw path: **exact or fall back, never approximate**.
 
 pub mod batch;
-pub mod cancel;
-pub mod error;
+mod cancel;
+mod error;
 pub mod logs;
-pub mod metrics;
+mod metrics;
 
 pub use batch::{AppendBatch, AppendRow, BatchToken, ColumnBatch, RowValue, Series, SeriesColumn, SeriesId, Values};
 pub use cancel::CancelToken;

@@ -8,7 +8,7 @@ export interface TooltipLine {
 }
 
 /** The lines at one row of a chart, largest value first; series without a value are left out. */
-export function tooltipLines(view: ChartView, row: number): TooltipLine[] {
+function tooltipLines(view: ChartView, row: number): TooltipLine[] {
   const lines: TooltipLine[] = [];
   view.frame.series.forEach((series, i) => {
     const value = series.values[row];

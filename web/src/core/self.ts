@@ -1,5 +1,5 @@
 import type { MetricsClient } from "./api/client";
-import { toApiError } from "./api/types";
+import { refusalOf } from "./api/types";
 import { Cell } from "./cell";
 import { SELF_CPU, SELF_MEMORY } from "./queries/self";
 import type { RefreshContext, RefreshTask } from "./refresh";
@@ -31,9 +31,8 @@ export class SelfTask implements RefreshTask {
       ]);
       this.state.set({ memoryBytes: memory[0]?.value, cpuCores: cpu[0]?.value, version });
     } catch (thrown) {
-      const error = toApiError(thrown);
       // The foot is a courtesy: a refused query here must not disturb the page.
-      if (error.kind === "unreachable" || error.kind === "aborted") throw error;
+      refusalOf(thrown);
     }
   }
 

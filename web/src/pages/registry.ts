@@ -34,7 +34,7 @@ export const RAIL: readonly [RailEntry, ...RailEntry[]] = [
   { id: "alerts", path: "alerts", icon: IconBell, title: (m) => m.nav.alerts },
 ];
 
-/** All pages: a new one is one file, one line here and one in `core/route.ts`. */
+/** All pages: a new one is a folder, a line here, one in `core/route.ts` and its address in `crates/api/src/ui.rs`. */
 export const PAGES: { readonly [Page in Route["page"]]: PageEntry<Page> } = {
   home: { rail: "home", Page: Home },
   logs: { rail: "logs", Page: Logs },

@@ -42,7 +42,7 @@ function isToggle(event: MouseEvent): boolean {
 }
 
 /** Which series are hidden after a click; showing only the one already alone brings all back. */
-export function nextHidden(keys: readonly string[], hidden: ReadonlySet<string>, key: string, toggle: boolean): ReadonlySet<string> {
+function nextHidden(keys: readonly string[], hidden: ReadonlySet<string>, key: string, toggle: boolean): ReadonlySet<string> {
   if (toggle) {
     const next = new Set(hidden);
     if (!next.delete(key)) next.add(key);

@@ -7,6 +7,7 @@ import { useApp, useMessages } from "./context";
 import { Icon } from "./Icon";
 
 const SKELETON_HEIGHTS = [38, 52, 44, 66, 58, 71, 49, 62];
+const SKELETON_WIDTHS = [62, 48, 71, 55, 40, 66, 52, 74, 45, 58];
 
 /** The place of a chart before its first data. */
 export function ChartSkeleton() {
@@ -15,6 +16,18 @@ export function ChartSkeleton() {
     <div className="skeleton-chart after-150ms" role="status" aria-label={state.loading}>
       {SKELETON_HEIGHTS.map((height, i) => (
         <i key={i} style={{ height: `${height}%` }} />
+      ))}
+    </div>
+  );
+}
+
+/** The place of log lines before the first ones. */
+export function LinesSkeleton() {
+  const { state } = useMessages();
+  return (
+    <div className="lines-skeleton after-150ms" role="status" aria-label={state.loading}>
+      {SKELETON_WIDTHS.map((width) => (
+        <i key={width} className="skeleton" style={{ width: `${width}%` }} />
       ))}
     </div>
   );

@@ -198,7 +198,7 @@ fn check_step(bounds: Bounds, step_ns: i64) -> Result<i64, String> {
 ///
 /// # Errors
 /// Loki's text for what is wrong.
-pub fn interval_ns(text: &str) -> Result<i64, String> {
+fn interval_ns(text: &str) -> Result<i64, String> {
     match text {
         "" => Ok(0),
         text => match seconds_or_duration_ns(text)? {

@@ -21,7 +21,8 @@ mod json;
 mod label_text;
 mod protobuf;
 
-pub use body::{PushError, ReceivedBody};
+pub use body::PushError;
+use body::ReceivedBody;
 pub use decoder::{LokiBodies, read_push};
 
 /// What a body may be, as it came.

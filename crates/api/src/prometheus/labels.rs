@@ -6,7 +6,8 @@ use axum::extract::{Path, State};
 use promql::Annotations;
 use storage::{Limits, TenantId};
 
-use super::envelope::{Answer, ApiError, Success};
+use super::answer::{Answer, Success};
+use super::error::ApiError;
 use super::params::Params;
 use crate::json;
 use crate::state::Api;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use storage::TenantId;
 
-use super::envelope::{Answer, ApiError, Success};
+use super::answer::{Answer, Success};
+use super::error::ApiError;
 use super::params::Params;
 use crate::json;
 use crate::state::Api;

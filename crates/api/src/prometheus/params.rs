@@ -8,7 +8,7 @@ use model::Matcher;
 use model::labels::Quoted;
 use storage::TimeRange;
 
-use super::envelope::{ApiError, ErrorType};
+use super::error::{ApiError, ErrorType};
 use crate::form::Form;
 
 /// What a query may take at the most, whatever the caller asks for.

@@ -7,7 +7,8 @@ use promql::{Annotations, QueryResult, QueryValue};
 use promql_syntax::ast::Expr;
 use storage::{Grid, TenantId};
 
-use super::envelope::{Answer, ApiError, Success};
+use super::answer::{Answer, Success};
+use super::error::ApiError;
 use super::params::Params;
 use super::value;
 use crate::json;

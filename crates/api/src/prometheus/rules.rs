@@ -9,7 +9,8 @@ use axum::extract::State;
 use model::labels::Quoted;
 use model::{Fingerprint, Labels, Matcher};
 
-use super::envelope::{Answer, ApiError, Success};
+use super::answer::{Answer, Success};
+use super::error::ApiError;
 use super::params::Params;
 use crate::json;
 use crate::state::Api;

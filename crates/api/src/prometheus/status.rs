@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 
-use super::envelope::{Answer, Success};
+use super::answer::{Answer, Success};
 use crate::state::Api;
 
 /// The version whose API is spoken.

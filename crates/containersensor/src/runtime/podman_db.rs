@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use tracing::debug;
 
 use super::bolt::{Bolt, Bucket, Value};
+use super::oci::Linux;
 use super::told;
 use crate::{Container, Health, Runtime, Settings, State};
 
@@ -53,21 +54,6 @@ struct Config {
 #[serde(default)]
 struct Spec {
     linux: Linux,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Linux {
-    namespaces: Vec<Namespace>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Namespace {
-    #[serde(rename = "type")]
-    kind: String,
-    /// Of one that somebody else made.
-    path: String,
 }
 
 /// What changes.
@@ -133,8 +119,7 @@ fn json<T: DeserializeOwned>(bolt: &Bolt, bucket: Bucket<'_>, key: &str) -> io::
 fn container(config: Config, current: Current, pods: &BTreeMap<String, String>, settings: &Settings) -> Noted {
     let state = state(current.state);
     let finished_ms = told::time_ms(&current.finished_time);
-    let namespaces = &config.spec.linux.namespaces;
-    let own = namespaces.iter().any(|namespace| namespace.kind == "network" && namespace.path.is_empty());
+    let own = config.spec.linux.network().is_some_and(|network| network.path.is_empty());
     let container = Container {
         id: config.id,
         runtime: Runtime::Podman,

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use tracing::debug;
 
 use super::files::{Change, Watched, read};
+use super::oci::Linux;
 use crate::{LogFile, LogFormat, Settings, State};
 
 /// No container's configuration is longer.
@@ -50,20 +51,6 @@ struct Mount {
     source: PathBuf,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Linux {
-    namespaces: Vec<Namespace>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Namespace {
-    #[serde(rename = "type")]
-    kind: String,
-    path: String,
-}
-
 impl Run {
     /// Looks at what changed.
     pub(super) fn look(&mut self, id: &str, user_data: &Path, settings: &Settings) {
@@ -104,9 +91,8 @@ impl Run {
         let mut put_in = sources.filter(|source| PUT_IN.iter().any(|name| source.ends_with(name)));
         let dir = put_in.find_map(|source| source.parent().filter(|dir| dir.ends_with(&below)));
         self.run_dir = dir.map(|dir| settings.of_host(dir)).or(self.run_dir.take());
-        let network = config.linux.namespaces.iter().find(|namespace| namespace.kind == "network");
         // `/proc/…` is that of another container's process.
-        self.own_network = network.is_some_and(|network| !network.path.starts_with("/proc/"));
+        self.own_network = config.linux.network().is_some_and(|network| !network.path.starts_with("/proc/"));
         self.configured = true;
     }
 

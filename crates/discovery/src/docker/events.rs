@@ -9,7 +9,7 @@ use super::request::Connection;
 use super::types::RawEvent;
 
 /// No event is longer.
-pub const MAX_EVENT_BYTES: usize = 256 << 10;
+pub(super) const MAX_EVENT_BYTES: usize = 256 << 10;
 
 /// Something that happened to a container.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

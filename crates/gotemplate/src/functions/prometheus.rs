@@ -14,7 +14,7 @@ use crate::time::{Duration, Time};
 use crate::value::{List, Safe, Value};
 
 /// The type of a query's samples.
-pub const SAMPLE_TYPE: &str = "*template.sample";
+const SAMPLE_TYPE: &str = "*template.sample";
 const RESULT_TYPE: &str = "template.queryResult";
 /// The label in which a query's string stands.
 const VALUE_LABEL: &str = "__value__";

@@ -10,8 +10,6 @@ use crate::procfs::ProcFiles;
 use crate::sink::Sink;
 use crate::sysfs::{self, Buffer, Directory};
 
-pub(crate) const NAME: &str = "cpu";
-
 /// The columns of a CPU's line in `/proc/stat`, in their order; the last two are also part of the first two.
 const MODES: [&str; 8] = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"];
 const GUEST_MODES: [&str; 2] = ["user", "nice"];
@@ -36,10 +34,6 @@ pub(crate) struct Cpu {
 }
 
 impl Collector for Cpu {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn collect(&mut self, paths: &Paths, procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let path = procfs.path("stat");
         let readings = parse_stat(procfs.read("stat")?).map_err(|line| CollectError::malformed(path, line))?;

@@ -9,8 +9,6 @@ use crate::procfs::ProcFiles;
 use crate::sink::Sink;
 use crate::sysfs::{self, Buffer, Directory};
 
-pub(crate) const NAME: &str = "cpufreq";
-
 /// An attribute in kilohertz, and the family that shows it in hertz.
 const FREQUENCIES: [(&str, &str, &str); 7] = [
     ("cpuinfo_cur_freq", "node_cpu_frequency_hertz", "Current CPU thread frequency in hertz."),
@@ -30,10 +28,6 @@ pub(crate) struct Cpufreq {
 }
 
 impl Collector for Cpufreq {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn collect(&mut self, paths: &Paths, _procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let cpus = paths.sysfs.join("devices/system/cpu");
         for name in sysfs::numbered_entries(&cpus, "cpu") {

@@ -17,8 +17,6 @@ use crate::sysfs::{self, Buffer};
 
 mod udev;
 
-pub(crate) const NAME: &str = "diskstats";
-
 /// node_exporter's default: partitions and devices in memory.
 const EXCLUDED_DEVICES: &str = r"^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$";
 
@@ -89,10 +87,6 @@ impl Default for Diskstats {
 }
 
 impl Collector for Diskstats {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn collect(&mut self, paths: &Paths, procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let path = procfs.path("diskstats");
         let columns = COLUMNS.map(|column| {

@@ -16,8 +16,6 @@ use crate::sink::{FamilyId, Sink};
 mod mounts;
 mod prober;
 
-pub(crate) const NAME: &str = "filesystem";
-
 /// node_exporter's defaults: what is mounted for the system's or a container engine's own use.
 const EXCLUDED_MOUNT_POINTS: &str =
     r"^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)";
@@ -50,10 +48,6 @@ impl Default for Filesystem {
 }
 
 impl Collector for Filesystem {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn collect(&mut self, paths: &Paths, procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let mounts = self.mounts(paths, procfs)?;
         let targets = mounts.iter().map(|mount| paths.below_rootfs(&mount.mount_point)).collect();

@@ -14,18 +14,12 @@ use crate::sysfs::{self, Buffer};
 mod chip;
 mod sensor;
 
-pub(crate) const NAME: &str = "hwmon";
-
 #[derive(Debug, Default)]
 pub(crate) struct Hwmon {
     buffer: Buffer,
 }
 
 impl Collector for Hwmon {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     /// A chip that cannot be read does not hide the others; the last one's error is the collector's.
     fn collect(&mut self, paths: &Paths, _procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let class = paths.sysfs.join("class/hwmon");

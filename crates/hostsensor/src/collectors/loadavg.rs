@@ -6,8 +6,6 @@ use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
 
-pub(crate) const NAME: &str = "loadavg";
-
 const AVERAGES: [(&str, &str); 3] =
     [("node_load1", "1m load average."), ("node_load5", "5m load average."), ("node_load15", "15m load average.")];
 
@@ -15,10 +13,6 @@ const AVERAGES: [(&str, &str); 3] =
 pub(crate) struct Loadavg;
 
 impl Collector for Loadavg {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn collect(&mut self, _paths: &Paths, procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let path = procfs.path("loadavg");
         let content = procfs.read("loadavg")?;

@@ -8,8 +8,6 @@ use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
 
-pub(crate) const NAME: &str = "meminfo";
-
 const BYTES_PER_KILOBYTE: f64 = 1024.0;
 
 /// Fields that the kernel adds in time are shown without our knowing them.
@@ -17,10 +15,6 @@ const BYTES_PER_KILOBYTE: f64 = 1024.0;
 pub(crate) struct Meminfo;
 
 impl Collector for Meminfo {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn collect(&mut self, _paths: &Paths, procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let path = procfs.path("meminfo");
         for line in kerneltext::lines(procfs.read("meminfo")?) {

@@ -10,8 +10,6 @@ use crate::procfs::ProcFiles;
 use crate::sink::Sink;
 use crate::sysfs::{self, Buffer, Directory};
 
-pub(crate) const NAME: &str = "netclass";
-
 /// An attribute that is a whole number.
 struct Attribute {
     file: &'static str,
@@ -66,10 +64,6 @@ pub(crate) struct Netclass {
 }
 
 impl Collector for Netclass {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn collect(&mut self, paths: &Paths, _procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let class = paths.sysfs.join("class/net");
         let devices = sysfs::entries(&class).map_err(|error| CollectError::read(&class, error).absent_is_no_data())?;

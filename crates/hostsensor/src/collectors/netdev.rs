@@ -13,8 +13,6 @@ use crate::procfs::ProcFiles;
 use crate::sink::Sink;
 use crate::sysfs::{self, Buffer};
 
-pub(crate) const NAME: &str = "netdev";
-
 /// The columns of `/proc/net/dev` in their order: name and help text.
 const COLUMNS: [(&str, &str); 16] = [
     ("node_network_receive_bytes_total", "Network device statistic receive_bytes."),
@@ -44,10 +42,6 @@ pub(crate) struct Netdev {
 }
 
 impl Collector for Netdev {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn collect(&mut self, paths: &Paths, procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let path = procfs.path("net/dev");
         let columns = COLUMNS.map(|(name, help)| sink.counter(name, help));

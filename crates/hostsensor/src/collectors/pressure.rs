@@ -8,8 +8,6 @@ use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
 
-pub(crate) const NAME: &str = "pressure";
-
 /// A line of a file, `some` (processes waited) or `full` (nothing could run), and the counter that shows it.
 struct Line {
     kind: &'static [u8],
@@ -75,10 +73,6 @@ const EOPNOTSUPP: i32 = rustix::io::Errno::OPNOTSUPP.raw_os_error();
 pub(crate) struct Pressure;
 
 impl Collector for Pressure {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn collect(&mut self, _paths: &Paths, procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let mut is_any_found = false;
         for (file, lines) in RESOURCES {

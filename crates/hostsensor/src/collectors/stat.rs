@@ -6,8 +6,6 @@ use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
 
-pub(crate) const NAME: &str = "stat";
-
 /// What the kernel names a line, and the counter for the first number of it.
 const COUNTERS: [(&[u8], &str, &str); 3] = [
     (b"intr", "node_intr_total", "Total number of interrupts serviced."),
@@ -26,10 +24,6 @@ const GAUGES: [(&[u8], &str, &str); 3] = [
 pub(crate) struct Stat;
 
 impl Collector for Stat {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn collect(&mut self, _paths: &Paths, procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let path = procfs.path("stat");
         let values = parse_stat(procfs.read("stat")?).map_err(|line| CollectError::malformed(path, line))?;

@@ -10,8 +10,6 @@ use crate::procfs::ProcFiles;
 use crate::sink::Sink;
 use crate::sysfs::{self, Buffer, Directory};
 
-pub(crate) const NAME: &str = "thermal_zone";
-
 const MILLIDEGREES_PER_DEGREE: f64 = 1000.0;
 
 #[derive(Debug, Default)]
@@ -20,10 +18,6 @@ pub(crate) struct ThermalZone {
 }
 
 impl Collector for ThermalZone {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn collect(&mut self, paths: &Paths, _procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let class = paths.sysfs.join("class/thermal");
         self.show_zones(&class, sink)?;

@@ -13,8 +13,6 @@ use crate::procfs::ProcFiles;
 use crate::sink::Sink;
 use crate::sysfs::{self, Buffer};
 
-pub(crate) const NAME: &str = "time";
-
 #[derive(Debug)]
 pub(crate) struct Time {
     clock: Arc<dyn Clock>,
@@ -30,10 +28,6 @@ impl Time {
 }
 
 impl Collector for Time {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn collect(&mut self, paths: &Paths, _procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let now_ms = self.clock.now_ms();
         let family = sink.gauge("node_time_seconds", "System time in seconds since epoch (1970).");

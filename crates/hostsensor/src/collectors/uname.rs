@@ -6,16 +6,10 @@ use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
 
-pub(crate) const NAME: &str = "uname";
-
 #[derive(Debug, Default)]
 pub(crate) struct Uname;
 
 impl Collector for Uname {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn collect(&mut self, _paths: &Paths, _procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let uname = rustix::system::uname();
         let family = sink.gauge("node_uname_info", "Labeled system information as provided by the uname system call.");

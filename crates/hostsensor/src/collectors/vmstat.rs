@@ -6,16 +6,10 @@ use crate::paths::Paths;
 use crate::procfs::ProcFiles;
 use crate::sink::Sink;
 
-pub(crate) const NAME: &str = "vmstat";
-
 #[derive(Debug, Default)]
 pub(crate) struct Vmstat;
 
 impl Collector for Vmstat {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn collect(&mut self, _paths: &Paths, procfs: &mut ProcFiles, sink: &mut Sink) -> Result<(), CollectError> {
         let path = procfs.path("vmstat");
         for line in kerneltext::lines(procfs.read("vmstat")?).filter(|line| is_shown(line)) {

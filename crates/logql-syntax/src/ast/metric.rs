@@ -224,8 +224,7 @@ pub struct LabelReplace {
 
 impl MetricExpr {
     /// All ranges that are read, in the order written.
-    #[must_use]
-    pub fn log_ranges(&self) -> Vec<&LogRange> {
+    pub(crate) fn log_ranges(&self) -> Vec<&LogRange> {
         let mut ranges = Vec::new();
         self.collect_ranges(&mut ranges);
         ranges
@@ -288,8 +287,7 @@ impl RangeOp {
     }
 
     /// Whether `by` and `without` may be written.
-    #[must_use]
-    pub fn allows_grouping(self) -> bool {
+    pub(crate) fn allows_grouping(self) -> bool {
         use RangeOp::*;
         matches!(
             self,
@@ -305,14 +303,12 @@ impl RangeOp {
     }
 
     /// Whether it works on unwrapped values.
-    #[must_use]
-    pub fn allows_unwrap(self) -> bool {
+    pub(crate) fn allows_unwrap(self) -> bool {
         !matches!(self, RangeOp::CountOverTime | RangeOp::BytesOverTime | RangeOp::BytesRate)
     }
 
     /// Whether it works on lines.
-    #[must_use]
-    pub fn allows_lines(self) -> bool {
+    pub(crate) fn allows_lines(self) -> bool {
         use RangeOp::*;
         matches!(self, CountOverTime | Rate | BytesOverTime | BytesRate | AbsentOverTime)
     }
@@ -367,8 +363,7 @@ impl VectorOp {
     }
 
     /// Whether it takes the number of series to keep.
-    #[must_use]
-    pub fn has_param(self) -> bool {
+    pub(crate) fn has_param(self) -> bool {
         matches!(self, VectorOp::Topk | VectorOp::Bottomk | VectorOp::ApproxTopk)
     }
 }
@@ -396,16 +391,8 @@ impl BinaryOp {
         }
     }
 
-    /// Whether it is one of `== != > >= < <=`.
-    #[must_use]
-    pub fn is_comparison(self) -> bool {
-        use BinaryOp::*;
-        matches!(self, Eq | Ne | Gt | Ge | Lt | Le)
-    }
-
     /// Whether it is one of `and or unless`.
-    #[must_use]
-    pub fn is_set(self) -> bool {
+    pub(crate) fn is_set(self) -> bool {
         matches!(self, BinaryOp::And | BinaryOp::Or | BinaryOp::Unless)
     }
 }

@@ -96,7 +96,9 @@ fn lock(data: &Path) -> anyhow::Result<File> {
     let file = file.with_context(|| format!("cannot open {}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => bail!("another Menara is using {}", data.display()),
+        Err(TryLockError::WouldBlock) => {
+            bail!("another Menara is using {}; stop it, or give this one another --data-dir", data.display())
+        }
         Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
     }
 }

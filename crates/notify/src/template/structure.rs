@@ -26,7 +26,12 @@ impl Templater {
     ///
     /// # Errors
     /// When a text is no template, or fails on the notification; the message begins with its place.
-    pub fn structure(&self, structure: &Value, receiver: &str, notification: &Notification) -> Result<Value, String> {
+    pub(crate) fn structure(
+        &self,
+        structure: &Value,
+        receiver: &str,
+        notification: &Notification,
+    ) -> Result<Value, String> {
         fill(structure, &|text| self.text(text, receiver, notification))
     }
 }

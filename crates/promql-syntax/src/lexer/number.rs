@@ -1,19 +1,9 @@
 //! Numbers and durations as they are written in queries.
 
+use model::duration::UNITS;
 use model::labels::Quoted;
 
 use super::cursor::{Cursor, is_alphanumeric};
-
-/// Units of durations, larger ones first, with their length in milliseconds.
-const UNITS: [(&str, u64); 7] = [
-    ("y", 365 * 24 * 3_600_000),
-    ("w", 7 * 24 * 3_600_000),
-    ("d", 24 * 3_600_000),
-    ("h", 3_600_000),
-    ("m", 60_000),
-    ("s", 1_000),
-    ("ms", 1),
-];
 
 /// The longest duration in milliseconds: upstream counts nanoseconds in 63 bits.
 const MAX_DURATION_MS: u64 = i64::MAX as u64 / 1_000_000;
@@ -172,7 +162,7 @@ pub(crate) fn duration_ms(text: &str) -> Result<i64, String> {
             return Err(malformed());
         }
         last_unit = Some(rank);
-        let part_ms = number.checked_mul(UNITS[rank].1).ok_or_else(out_of_range)?;
+        let part_ms = number.checked_mul(UNITS[rank].1.unsigned_abs()).ok_or_else(out_of_range)?;
         total_ms = total_ms.saturating_add(part_ms);
         if total_ms > MAX_DURATION_MS {
             return Err(out_of_range());

@@ -1,5 +1,5 @@
 import type { MetricsClient } from "../api/client";
-import { type Labels, toApiError } from "../api/types";
+import { type Labels, refusalOf } from "../api/types";
 import { Cell } from "../cell";
 import type { ChartState } from "../home/state";
 import type { RefreshContext, RefreshTask } from "../refresh";
@@ -60,8 +60,7 @@ export class CoursesTask implements RefreshTask {
       const frame = await source.load(this.#client, "", span, signal);
       this.#set(query, { status: "ready", frame, span }, signal);
     } catch (thrown) {
-      const error = toApiError(thrown);
-      if (error.kind === "unreachable" || error.kind === "aborted") throw error;
+      const error = refusalOf(thrown);
       this.#set(query, { status: "failed", error }, signal);
     }
   }

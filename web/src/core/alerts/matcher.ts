@@ -2,7 +2,7 @@ import type { Labels } from "../api/types";
 import { isRecord, type Json, text } from "./json";
 import { anchored } from "./regex";
 
-export const OPERATORS = ["=", "!=", "=~", "!~"] as const;
+const OPERATORS = ["=", "!=", "=~", "!~"] as const;
 export type Operator = (typeof OPERATORS)[number];
 
 /** One condition of a silence. A label that is not there has the empty value. */

@@ -1,6 +1,6 @@
 import type { AlertsClient } from "../api/alerts";
 import type { MetricsClient } from "../api/client";
-import { type ApiError, toApiError, type VectorSample } from "../api/types";
+import { type ApiError, attempt, type VectorSample } from "../api/types";
 import { Cell } from "../cell";
 import type { RefreshContext, RefreshTask } from "../refresh";
 import { type Receiver, readRouting } from "./routing";
@@ -23,8 +23,8 @@ export interface ReceiversState {
   readonly isAnswered: boolean;
 }
 
-export const SENT = "sum by (integration) (alertmanager_notifications_total)";
-export const FAILED = "sum by (integration) (alertmanager_notifications_failed_total)";
+const SENT = "sum by (integration) (alertmanager_notifications_total)";
+const FAILED = "sum by (integration) (alertmanager_notifications_failed_total)";
 
 /** Asks who is told, and whether that works. */
 export class ReceiversTask implements RefreshTask {
@@ -62,14 +62,4 @@ export function sentBy(all: readonly VectorSample[], failed: readonly VectorSamp
   const kindOf = ({ metric }: VectorSample) => metric["integration"] ?? "";
   const failures = new Map(failed.map((sample) => [kindOf(sample), sample.value]));
   return new Map(all.map((sample) => [kindOf(sample), { sent: sample.value, failed: failures.get(kindOf(sample)) ?? 0 }]));
-}
-
-async function attempt<T>(ask: () => Promise<T>): Promise<{ readonly value: T | undefined; readonly error: ApiError | undefined }> {
-  try {
-    return { value: await ask(), error: undefined };
-  } catch (thrown) {
-    const error = toApiError(thrown);
-    if (error.kind === "unreachable" || error.kind === "aborted") throw error;
-    return { value: undefined, error };
-  }
 }

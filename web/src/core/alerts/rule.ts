@@ -123,7 +123,7 @@ export const RULE_KINDS = ["failing", "firing", "pending"] as const;
 /** What the list of rules can be narrowed to. */
 export type RuleKind = (typeof RULE_KINDS)[number];
 
-export function ruleKindOf({ health, state }: Rule): RuleKind | undefined {
+function ruleKindOf({ health, state }: Rule): RuleKind | undefined {
   if (health === "err") return "failing";
   return state === "firing" || state === "pending" ? state : undefined;
 }

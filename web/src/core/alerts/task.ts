@@ -1,5 +1,5 @@
 import { type AlertsClient, NOT_CONFIGURED } from "../api/alerts";
-import { ApiError, toApiError } from "../api/types";
+import { ApiError, type Attempt, attempt } from "../api/types";
 import { Cell } from "../cell";
 import type { RefreshContext, Refresher, RefreshTask } from "../refresh";
 import type { Timers } from "../time/clock";
@@ -109,16 +109,11 @@ export class AlertsTask implements RefreshTask {
     this.#refresher.refreshNow();
   }
 
-  async #ask<T>(part: string, ask: () => Promise<T>): Promise<{ readonly value: T | undefined; readonly error: ApiError | undefined } | undefined> {
+  async #ask<T>(part: string, ask: () => Promise<T>): Promise<Attempt<T> | undefined> {
     if (this.#timers.now() < (this.#absentUntil.get(part) ?? Number.NEGATIVE_INFINITY)) return undefined;
-    try {
-      return { value: await ask(), error: undefined };
-    } catch (thrown) {
-      const error = toApiError(thrown);
-      if (error.kind === "unreachable" || error.kind === "aborted") throw error;
-      if (isAbsent(error)) this.#absentUntil.set(part, this.#timers.now() + ABSENT_FOR_SECONDS);
-      return { value: undefined, error };
-    }
+    const answer = await attempt(ask);
+    if (answer.error !== undefined && isAbsent(answer.error)) this.#absentUntil.set(part, this.#timers.now() + ABSENT_FOR_SECONDS);
+    return answer;
   }
 }
 

@@ -54,3 +54,22 @@ export function toApiError(thrown: unknown): ApiError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new ApiError(name === "AbortError" ? "aborted" : "unreachable", message);
 }
+
+/** What was thrown, where it is an answer that says no. Where there was no answer at all it is thrown on, for all of the page to tell. */
+export function refusalOf(thrown: unknown): ApiError {
+  const error = toApiError(thrown);
+  if (error.kind === "unreachable" || error.kind === "aborted") throw error;
+  return error;
+}
+
+/** An answer, or why it was refused. */
+export type Attempt<T> = { readonly value: T; readonly error: undefined } | { readonly value: undefined; readonly error: ApiError };
+
+/** Asks, and keeps a refusal beside other answers. Throws where there is no answer. */
+export async function attempt<T>(ask: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await ask(), error: undefined };
+  } catch (thrown) {
+    return { value: undefined, error: refusalOf(thrown) };
+  }
+}

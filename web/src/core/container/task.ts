@@ -1,5 +1,5 @@
 import type { MetricsClient } from "../api/client";
-import { type ApiError, toApiError, type VectorSample } from "../api/types";
+import { type Attempt, attempt, refusalOf, type VectorSample } from "../api/types";
 import { Cell } from "../cell";
 import type { ChartState, Reading } from "../home/state";
 import * as queries from "../queries/container";
@@ -55,7 +55,7 @@ export class ContainerTask implements RefreshTask {
 
   async #loadReadings(instant: { at: number; isLive: boolean }, seconds: number, signal: AbortSignal): Promise<ContainerReadings> {
     const subject = this.#subject;
-    const ask = (query: string) => this.#ask(query, instant.at, signal);
+    const ask = (query: string) => attempt(() => this.#client.instant(query, instant.at, signal));
     const asked = new Map(CONTAINER_TILE_IDS.map((id) => [id, CONTAINER_TILES[id].query(subject, seconds)] as const));
     const extras = [
       queries.containerMemoryLimit(subject, seconds),
@@ -67,7 +67,7 @@ export class ContainerTask implements RefreshTask {
     const answers = await Promise.all([...asked.values(), ...extras].map(ask));
     const tiles = toTiles(asked, answers);
     const last = tiles.has("memory") ? undefined : await ask(queries.lastSeenWithin(subject, SEARCHED_BACK_SECONDS));
-    const value = (i: number) => answers[asked.size + i]?.samples[0]?.value;
+    const value = (i: number) => answers[asked.size + i]?.value?.[0]?.value;
     const limit = value(0);
     return {
       ...instant,
@@ -78,19 +78,9 @@ export class ContainerTask implements RefreshTask {
       networkOut: value(2),
       diskWrite: value(3),
       restartsInAll: value(4),
-      lastSeen: tiles.has("memory") ? instant.at : last?.samples[0]?.value,
+      lastSeen: tiles.has("memory") ? instant.at : last?.value?.[0]?.value,
       error: answers.find((answer) => answer.error !== undefined)?.error,
     };
-  }
-
-  async #ask(query: string, at: number, signal: AbortSignal): Promise<Answer> {
-    try {
-      return { samples: await this.#client.instant(query, at, signal), error: undefined };
-    } catch (thrown) {
-      const error = toApiError(thrown);
-      if (error.kind === "unreachable" || error.kind === "aborted") throw error;
-      return { samples: [], error };
-    }
   }
 
   async #loadChart(id: ContainerChartId, span: Span, signal: AbortSignal): Promise<void> {
@@ -98,8 +88,7 @@ export class ContainerTask implements RefreshTask {
       const frame = await this.#sources[id].load(this.#client, this.#subject, span, signal);
       this.#setChart(id, { status: "ready", frame, span }, signal);
     } catch (thrown) {
-      const error = toApiError(thrown);
-      if (error.kind === "unreachable" || error.kind === "aborted") throw error;
+      const error = refusalOf(thrown);
       this.#setChart(id, { status: "failed", error }, signal);
     }
   }
@@ -109,15 +98,12 @@ export class ContainerTask implements RefreshTask {
   }
 }
 
-interface Answer {
-  readonly samples: readonly VectorSample[];
-  readonly error: ApiError | undefined;
-}
+type Answer = Attempt<readonly VectorSample[]>;
 
 function toTiles(asked: ReadonlyMap<ContainerTileId, string>, answers: readonly Answer[]): Map<ContainerTileId, Reading> {
   const tiles = new Map<ContainerTileId, Reading>();
   [...asked].forEach(([id, query], i) => {
-    const sample = answers[i]?.samples[0];
+    const sample = answers[i]?.value?.[0];
     if (sample !== undefined) tiles.set(id, { query, value: sample.value, raw: sample.raw, metric: sample.metric });
   });
   return tiles;

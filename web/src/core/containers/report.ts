@@ -9,7 +9,7 @@ export interface ContainersReport {
   readonly containers: readonly Container[];
 }
 
-export const SOURCE_STATES = ["connected", "files", "absent", "denied", "failed"] as const;
+const SOURCE_STATES = ["connected", "files", "absent", "denied", "failed"] as const;
 export type SourceState = (typeof SOURCE_STATES)[number];
 
 /** One runtime and the place it is looked for at. */

@@ -1,6 +1,6 @@
 import type { MetricsClient } from "../api/client";
 import type { SensorsClient } from "../api/sensors";
-import { type ApiError, toApiError } from "../api/types";
+import { type ApiError, refusalOf, toApiError } from "../api/types";
 import { Cell } from "../cell";
 import type { RefreshContext, Refresher, RefreshTask } from "../refresh";
 import type { Timers } from "../time/clock";
@@ -72,9 +72,8 @@ export class ContainersTask implements RefreshTask {
       const numbers = await this.#numbers.load(this.#client, host, at, signal);
       if (!signal.aborted) this.state.update((state) => ({ ...state, numbers }));
     } catch (thrown) {
-      const error = toApiError(thrown);
+      refusalOf(thrown);
       // States are told without numbers too.
-      if (error.kind === "unreachable" || error.kind === "aborted") throw error;
       if (!signal.aborted) this.state.update((state) => ({ ...state, numbers: new Map() }));
     }
   }

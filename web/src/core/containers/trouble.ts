@@ -14,7 +14,7 @@ export interface Trouble {
 const LEVELS: Record<TroubleKind, Trouble["level"]> = { unhealthy: "crit", restarting: "crit", dead: "crit", oom: "crit", failed: "warn", restarts: "warn" };
 
 /** So long, in seconds, an end that went wrong needs someone: one day. */
-export const RECENT_SECONDS = 86_400;
+const RECENT_SECONDS = 86_400;
 
 /** What was started again so often in the last hour, and now is up for less than this, in seconds, is in a loop. */
 const LOOP_RESTARTS = 3;

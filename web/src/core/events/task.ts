@@ -1,5 +1,5 @@
 import type { LogsClient } from "../api/loki";
-import { type ApiError, toApiError } from "../api/types";
+import { type ApiError, refusalOf } from "../api/types";
 import { Cell } from "../cell";
 import { toLine } from "../logs/line";
 import { addNs, nsOfSeconds } from "../logs/ns";
@@ -49,8 +49,7 @@ export class EventsTask implements RefreshTask {
       events.sort((a, b) => b.time - a.time || b.id - a.id);
       this.state.set({ status: "ready", events, span, isCut: entries.length >= MOST_EVENTS });
     } catch (thrown) {
-      const error = toApiError(thrown);
-      if (error.kind === "unreachable" || error.kind === "aborted") throw error;
+      const error = refusalOf(thrown);
       if (!signal.aborted) this.state.set({ status: "failed", error });
     }
   }

@@ -1,5 +1,5 @@
 import type { MetricsClient } from "../api/client";
-import { type ApiError, toApiError, type VectorSample } from "../api/types";
+import { type Attempt, attempt, type VectorSample } from "../api/types";
 import { networkOutTotal, snapshot, threadCount } from "../queries/node";
 import type { Host } from "./host";
 import { Snapshot } from "./snapshot";
@@ -23,38 +23,25 @@ export async function loadReadings(
     threadCount(host.instance),
     networkOutTotal(host.instance),
   ];
-  const answers = await Promise.all(asks.map((query) => ask(client, query, instant.at, signal)));
+  const answers = await Promise.all(asks.map((query) => attempt(() => client.instant(query, instant.at, signal))));
   const [gauges, threads, networkOut] = answers.slice(queries.size);
   return {
     ...instant,
     queries,
     tiles: toTiles(queries, answers),
-    snapshot: new Snapshot(gauges?.samples ?? []),
-    threads: threads?.samples[0]?.value,
-    networkOut: networkOut?.samples[0]?.value,
+    snapshot: new Snapshot(gauges?.value ?? []),
+    threads: threads?.value?.[0]?.value,
+    networkOut: networkOut?.value?.[0]?.value,
     error: answers.find((answer) => answer.error !== undefined)?.error,
   };
 }
 
-interface Answer {
-  readonly samples: readonly VectorSample[];
-  readonly error: ApiError | undefined;
-}
-
-async function ask(client: MetricsClient, query: string, at: number, signal: AbortSignal): Promise<Answer> {
-  try {
-    return { samples: await client.instant(query, at, signal), error: undefined };
-  } catch (thrown) {
-    const error = toApiError(thrown);
-    if (error.kind === "unreachable" || error.kind === "aborted") throw error;
-    return { samples: [], error };
-  }
-}
+type Answer = Attempt<readonly VectorSample[]>;
 
 function toTiles(queries: ReadonlyMap<TileId, string>, answers: readonly Answer[]): Map<TileId, Reading> {
   const tiles = new Map<TileId, Reading>();
   [...queries].forEach(([id, query], i) => {
-    const sample = answers[i]?.samples[0];
+    const sample = answers[i]?.value?.[0];
     if (sample !== undefined) tiles.set(id, { query, value: sample.value, raw: sample.raw, metric: sample.metric });
   });
   return tiles;

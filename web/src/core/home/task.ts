@@ -1,5 +1,5 @@
 import type { MetricsClient } from "../api/client";
-import { toApiError } from "../api/types";
+import { refusalOf, toApiError } from "../api/types";
 import { Cell } from "../cell";
 import type { RefreshContext, RefreshTask } from "../refresh";
 import { resolveRange, type Span, type TimeRange } from "../time/range";
@@ -119,8 +119,7 @@ export class HomeTask implements RefreshTask {
       const frame = await this.#sourceOf(id).load(this.#client, host.instance, span, signal);
       this.#setChart(id, { status: "ready", frame, span }, signal);
     } catch (thrown) {
-      const error = toApiError(thrown);
-      if (error.kind === "unreachable" || error.kind === "aborted") throw error;
+      const error = refusalOf(thrown);
       this.#setChart(id, { status: "failed", error }, signal);
     } finally {
       if (this.#loading.get(id) === span) this.#loading.delete(id);

@@ -1,8 +1,8 @@
 import type { LogLine } from "./line";
 
 /** The page holds at most so many lines and so many characters of them. */
-export const MOST_LINES = 20_000;
-export const MOST_CHARACTERS = 24_000_000;
+const MOST_LINES = 20_000;
+const MOST_CHARACTERS = 24_000_000;
 
 /** How many of the lines, from the first on, fit the bounds. At least one always does. */
 export function fitting(lines: readonly LogLine[], mostLines = MOST_LINES, mostCharacters = MOST_CHARACTERS): number {

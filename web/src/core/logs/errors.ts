@@ -1,5 +1,5 @@
 import type { LogsClient } from "../api/loki";
-import { type ApiError, toApiError } from "../api/types";
+import { type ApiError, refusalOf } from "../api/types";
 import { Cell } from "../cell";
 import type { RefreshContext, RefreshTask } from "../refresh";
 import type { TimeRange } from "../time/range";
@@ -63,8 +63,7 @@ export class ErrorsTask implements RefreshTask {
       const state = await this.#load(until, signal);
       if (!signal.aborted) this.state.set(state);
     } catch (thrown) {
-      const error = toApiError(thrown);
-      if (error.kind === "unreachable" || error.kind === "aborted") throw error;
+      const error = refusalOf(thrown);
       if (!signal.aborted) this.state.set({ status: "failed", error });
     }
   }

@@ -1,5 +1,5 @@
 import type { LogAnswer, LogsClient } from "../api/loki";
-import { toApiError } from "../api/types";
+import { refusalOf } from "../api/types";
 import { Cell } from "../cell";
 import type { RefreshContext, RefreshTask } from "../refresh";
 import type { Timers } from "../time/clock";
@@ -143,8 +143,7 @@ export class LogsTask implements RefreshTask {
       if (isLive) this.#follow(query, end);
       if (answer.entries.length === 0) await this.#explainEmptiness(query, start, end, signal);
     } catch (thrown) {
-      const error = toApiError(thrown);
-      if (error.kind === "unreachable" || error.kind === "aborted") throw error;
+      const error = refusalOf(thrown);
       if (signal.aborted) return;
       this.#shown = wanted;
       this.#replace({ status: "failed", error });
@@ -174,8 +173,7 @@ export class LogsTask implements RefreshTask {
       const matrix = await this.#client.matrix(request, signal);
       if (!signal.aborted) this.state.update((state) => ({ ...state, volume: { status: "ready", volume: shapeVolume(matrix, plan, span) } }));
     } catch (thrown) {
-      const error = toApiError(thrown);
-      if (error.kind === "unreachable" || error.kind === "aborted") throw error;
+      const error = refusalOf(thrown);
       // Bars that were right a moment ago stay when only a refresh failed.
       if (!signal.aborted && isNew) this.state.update((state) => ({ ...state, volume: { status: "failed", error } }));
     }

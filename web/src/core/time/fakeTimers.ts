@@ -38,6 +38,6 @@ export class FakeTimers implements Timers {
 }
 
 /** Lets promises that wait for nothing outside come to their ends. */
-export async function settle(): Promise<void> {
+async function settle(): Promise<void> {
   for (let i = 0; i < 40; i += 1) await Promise.resolve();
 }

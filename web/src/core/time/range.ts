@@ -18,7 +18,7 @@ export const DEFAULT_RANGE: TimeRange = { kind: "live", seconds: 3600 };
 export const MAX_RANGE_SECONDS = 30 * 86400;
 
 /** Zooming in stops here. */
-export const MIN_RANGE_SECONDS = 30;
+const MIN_RANGE_SECONDS = 30;
 
 export function resolveRange(range: TimeRange, now: number): Span {
   return range.kind === "live" ? { from: now - range.seconds, to: now } : { from: range.from, to: range.to };

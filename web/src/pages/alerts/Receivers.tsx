@@ -5,7 +5,6 @@ import IconSend from "@tabler/icons-react/icons/IconSend";
 import { useId } from "react";
 import { entriesOf } from "../../core/alerts/board";
 import { chooseEntries } from "../../core/alerts/filter";
-import { matcherText } from "../../core/alerts/matcher";
 import { searchOfPlace, START } from "../../core/alerts/place";
 import type { Sent } from "../../core/alerts/receiversTask";
 import { type Integration, type Receiver, type RouteTo, secondsOf } from "../../core/alerts/routing";
@@ -19,6 +18,7 @@ import { Icon } from "../../ui/Icon";
 import { Notice } from "../../ui/States";
 import { useCell } from "../../ui/useCell";
 import { Failed } from "./Failed";
+import { MatcherChips } from "./MatcherChips";
 import { useReceivers } from "./useReceivers";
 
 /** Who is told of what, and whether that works. */
@@ -148,17 +148,7 @@ function Route({ route }: { route: RouteTo }) {
       {matchers.length === 0 ? (
         <span className="t2">{receivers.takesRest}</span>
       ) : (
-        <ul className="chips" aria-label={receivers.takes}>
-          {matchers.map((matcher, i) => (
-            <li key={i} className="chip mono" title={matcherText(matcher)}>
-              <span className="t2">
-                {matcher.name}
-                {matcher.op}
-              </span>
-              <span className="cut">{matcher.value === "" ? '""' : matcher.value}</span>
-            </li>
-          ))}
-        </ul>
+        <MatcherChips matchers={matchers} label={receivers.takes} />
       )}
       <span className="t3 end">{facts.join(" · ")}</span>
     </li>

@@ -6,7 +6,7 @@ import IconHistory from "@tabler/icons-react/icons/IconHistory";
 import IconHourglass from "@tabler/icons-react/icons/IconHourglass";
 import IconPlus from "@tabler/icons-react/icons/IconPlus";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
-import { matcherText, parseMatchers } from "../../core/alerts/matcher";
+import { parseMatchers } from "../../core/alerts/matcher";
 import type { Place } from "../../core/alerts/place";
 import { chooseSilences, type Silence, SILENCE_STATES, type SilenceState } from "../../core/alerts/silence";
 import { alertsOf, isAbsent } from "../../core/alerts/task";
@@ -20,6 +20,7 @@ import { Notice } from "../../ui/States";
 import type { Go } from "./address";
 import { Failed } from "./Failed";
 import { FilterField } from "./FilterField";
+import { MatcherChips } from "./MatcherChips";
 import { SilenceForm } from "./SilenceForm";
 
 /** So many of those that are over are shown at once. */
@@ -163,17 +164,7 @@ function Row({ silence, isChosen, onEdit }: { silence: Silence; isChosen: boolea
         <Icon of={silence.state === "active" ? IconBellOff : silence.state === "pending" ? IconHourglass : IconBell} />
       </span>
       <div className="grow">
-        <ul className="chips">
-          {silence.matchers.map((matcher) => (
-            <li key={matcherText(matcher)} className="chip mono" title={matcherText(matcher)}>
-              <span className="t2">
-                {matcher.name}
-                {matcher.op}
-              </span>
-              <span className="cut">{matcher.value === "" ? '""' : matcher.value}</span>
-            </li>
-          ))}
-        </ul>
+        <MatcherChips matchers={silence.matchers} />
         <p className="silence-why">
           {silence.comment} <span className="t3">{messages.silence.by(silence.createdBy)}</span>
           {silence.state === "active" && <span className="t3"> · {messages.silence.hidesNow(formatNumber(hidden.length, 0, locale))}</span>}

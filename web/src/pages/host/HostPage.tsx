@@ -21,7 +21,7 @@ import { Tabs } from "../../ui/Tabs";
 import { TimelineProvider, useTimeline } from "../../ui/timeline";
 import { usePageTimeline } from "../../ui/usePageTimeline";
 import { useRefreshOnChange } from "../../ui/useRefreshOnChange";
-import { HostHead } from "./HostHead";
+import { Head } from "./Head";
 import { HostTiles } from "./HostTiles";
 import { type HostTab, useHostTab } from "./useHostTab";
 
@@ -55,7 +55,7 @@ function Body({ host }: { host: string }) {
   return (
     <div className="board">
       <div className="board-head">
-        <HostHead />
+        <Head />
         <HostTabs host={host} tab={tab} onTab={setTab} />
       </div>
       {tab === "overview" && (

@@ -8,7 +8,7 @@ import type { Emptiness } from "../../core/logs/state";
 import { linesPart } from "../../core/logs/structure";
 import { readSetting, writeSetting } from "../../shell/settings";
 import { useApp, useLocale, useMessages } from "../../ui/context";
-import { EmptyState, ErrorState, Notice } from "../../ui/States";
+import { EmptyState, ErrorState, LinesSkeleton, Notice } from "../../ui/States";
 import { Fields } from "./Fields";
 import { Lines } from "./Lines";
 import { useLogs, useLogsPage } from "./state";
@@ -40,19 +40,6 @@ function Found({ lines }: { lines: readonly LogLine[] | undefined }) {
         <Tools lines={lines ?? NO_LINES} isWrapped={isWrapped} onWrap={wrap} find={find} />
         {lines === undefined ? <LinesSkeleton /> : <Lines lines={lines} isWrapped={isWrapped} find={find} />}
       </div>
-    </div>
-  );
-}
-
-const SKELETON_WIDTHS = [62, 48, 71, 55, 40, 66, 52, 74, 45, 58];
-
-function LinesSkeleton() {
-  const { state } = useMessages();
-  return (
-    <div className="lines-skeleton after-150ms" role="status" aria-label={state.loading}>
-      {SKELETON_WIDTHS.map((width) => (
-        <i key={width} className="skeleton" style={{ width: `${width}%` }} />
-      ))}
     </div>
   );
 }

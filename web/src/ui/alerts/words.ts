@@ -64,7 +64,7 @@ export function limitWords(course: Measured, { messages, locale }: AlertWords): 
   return messages.alerts.limit[course.op](measuredText(course.threshold, course, locale));
 }
 
-export function measuredText(value: number, { unit }: Measured, locale: Locale): string {
+function measuredText(value: number, { unit }: Measured, locale: Locale): string {
   switch (unit) {
     case "percent":
       return joinQuantity(percent(value, locale));

@@ -9,7 +9,7 @@ import { secondsOfNs } from "../../core/logs/ns";
 import type { Emptiness } from "../../core/logs/state";
 import type { LogsTask } from "../../core/logs/task";
 import { useApp, useLocale, useMessages } from "../context";
-import { ErrorState, Notice } from "../States";
+import { ErrorState, LinesSkeleton, Notice } from "../States";
 import { useTimeline } from "../timeline";
 import { useCell } from "../useCell";
 import { LineText } from "./LineText";
@@ -47,7 +47,7 @@ export function ColumnLines(props: ColumnLinesProps) {
     if (around.error !== undefined) return <Failed message={around.error.message} />;
     return around.lines.length === 0 ? <NothingAround moment={moment} /> : <List {...props} lines={around.lines} current={lineAt(around.lines, around.at)?.id} />;
   }
-  if (answer.status !== "lines") return <Skeleton />;
+  if (answer.status !== "lines") return <LinesSkeleton />;
   if (answer.lines.length === 0) return <Nothing emptiness={answer.emptiness} />;
   return <List {...props} lines={followed} current={undefined} />;
 }
@@ -235,18 +235,5 @@ function Nothing({ emptiness }: { emptiness: Emptiness | undefined }) {
         }
       />
     </Framed>
-  );
-}
-
-const SKELETON_WIDTHS = [62, 48, 71, 55, 40, 66, 52, 74, 45, 58];
-
-function Skeleton() {
-  const { state } = useMessages();
-  return (
-    <div className="lines-skeleton after-150ms" role="status" aria-label={state.loading}>
-      {SKELETON_WIDTHS.map((width) => (
-        <i key={width} className="skeleton" style={{ width: `${width}%` }} />
-      ))}
-    </div>
   );
 }

@@ -27,7 +27,7 @@ settings! {
 }
 
 /// The message where the file has none.
-pub const DEFAULT_MESSAGE: &str = "{{ template \"telegram.default.message\" . }}";
+const DEFAULT_MESSAGE: &str = "{{ template \"telegram.default.message\" . }}";
 
 impl Kind for Telegram {
     const GO_TYPE: &'static str = "telegram.plain";

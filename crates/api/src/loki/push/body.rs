@@ -38,13 +38,13 @@ const MAX_PAIRS: usize = 1_000;
 
 /// A push body as it came.
 #[derive(Clone, Copy, Debug)]
-pub struct ReceivedBody<'a> {
+pub(super) struct ReceivedBody<'a> {
     /// Shape, compression and additions.
-    pub format: u8,
+    pub(super) format: u8,
     /// When it came, in nanoseconds.
-    pub received_ns: i64,
+    pub(super) received_ns: i64,
     /// The bytes.
-    pub bytes: &'a [u8],
+    pub(super) bytes: &'a [u8],
 }
 
 /// Why a body was not read.
@@ -73,8 +73,7 @@ impl PushError {
     }
 
     /// Whether a smaller body would have been read.
-    #[must_use]
-    pub fn is_too_large(&self) -> bool {
+    pub(super) fn is_too_large(&self) -> bool {
         matches!(self, PushError::TooLarge { .. })
     }
 }
@@ -164,7 +163,7 @@ impl<'a> ReceivedBody<'a> {
     ///
     /// # Errors
     /// When it is larger, or does not decompress.
-    pub fn decompress(&self, max_bytes: usize) -> Result<Cow<'a, [u8]>, PushError> {
+    pub(super) fn decompress(&self, max_bytes: usize) -> Result<Cow<'a, [u8]>, PushError> {
         if self.format & UNUSED != 0 || self.format & SHAPE == 0 {
             return Err(PushError::UnknownFormat(self.format));
         }
@@ -185,7 +184,7 @@ impl<'a> ReceivedBody<'a> {
     ///
     /// # Errors
     /// When it is not of its shape.
-    pub fn decode<'d>(&self, decompressed: &'d [u8]) -> Result<PushRequest<'d>, PushError> {
+    pub(super) fn decode<'d>(&self, decompressed: &'d [u8]) -> Result<PushRequest<'d>, PushError> {
         match self.format & SHAPE {
             PROTOBUF => protobuf::decode(decompressed),
             JSON => json::decode(decompressed),
@@ -195,8 +194,7 @@ impl<'a> ReceivedBody<'a> {
     }
 
     /// What was added to its lines when they were taken in.
-    #[must_use]
-    pub fn additions(&self) -> Additions {
+    pub(super) fn additions(&self) -> Additions {
         Additions { service_name: self.format & WITHOUT_SERVICE_NAME == 0, level: self.format & WITHOUT_LEVEL == 0 }
     }
 }

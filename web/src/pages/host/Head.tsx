@@ -9,7 +9,7 @@ import { Freshness } from "../../ui/host/Freshness";
 import { useHome } from "../../ui/host/state";
 
 /** Plain facts about the host, and how fresh what we say is. */
-export function HostHead() {
+export function Head() {
   const messages = useMessages();
   const locale = useLocale();
   const { readings } = useHome();

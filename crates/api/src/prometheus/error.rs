@@ -1,23 +1,12 @@
-//! The envelope around every answer, and the errors with their status codes.
+//! Errors with their status codes.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use promql::{Annotations, QueryError, QueryErrorKind};
+use promql::{QueryError, QueryErrorKind};
 
+use super::answer::respond;
 use crate::json;
 use crate::pool::PoolError;
-
-/// A successful answer.
-#[derive(Debug, Default)]
-pub(super) struct Success {
-    /// The `data` field, as JSON.
-    pub(super) data: String,
-    /// What is to be said about it.
-    pub(super) annotations: Annotations,
-}
-
-/// What a handler answers.
-pub(super) type Answer = Result<Success, ApiError>;
 
 /// Kinds of error, as the API names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,24 +103,6 @@ impl From<PoolError> for ApiError {
     }
 }
 
-impl IntoResponse for Success {
-    fn into_response(self) -> Response {
-        let mut body = String::with_capacity(self.data.len() + 64);
-        body.push_str("{\"status\":\"success\",\"data\":");
-        body.push_str(&self.data);
-        for (name, texts) in [("warnings", &self.annotations.warnings), ("infos", &self.annotations.infos)] {
-            if !texts.is_empty() {
-                body.push_str(",\"");
-                body.push_str(name);
-                body.push_str("\":");
-                json::push_strings(&mut body, texts.iter().map(String::as_str));
-            }
-        }
-        body.push('}');
-        respond(StatusCode::OK, body)
-    }
-}
-
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut body = String::from("{\"status\":\"error\",\"errorType\":\"");
@@ -141,8 +112,4 @@ impl IntoResponse for ApiError {
         body.push('}');
         respond(self.error_type.status(), body)
     }
-}
-
-fn respond(status: StatusCode, body: String) -> Response {
-    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
 }
