@@ -8,10 +8,10 @@ use super::error::ApiError;
 use crate::json;
 
 /// A successful answer.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Success {
-    /// The `data` field, as JSON.
-    pub(super) data: String,
+    /// The envelope up to the end of its field `data`.
+    body: String,
     /// What is to be said about it.
     pub(super) annotations: Annotations,
 }
@@ -19,11 +19,23 @@ pub(super) struct Success {
 /// What a handler answers.
 pub(super) type Answer = Result<Success, ApiError>;
 
+impl Success {
+    /// `write` adds the JSON of the field `data` where it will stand: it may be many megabytes.
+    pub(super) fn new(write: impl FnOnce(&mut String)) -> Success {
+        let mut body = String::from("{\"status\":\"success\",\"data\":");
+        write(&mut body);
+        Success { body, annotations: Annotations::default() }
+    }
+
+    /// With something to be said about it.
+    pub(super) fn with(self, annotations: Annotations) -> Success {
+        Success { annotations, ..self }
+    }
+}
+
 impl IntoResponse for Success {
     fn into_response(self) -> Response {
-        let mut body = String::with_capacity(self.data.len() + 64);
-        body.push_str("{\"status\":\"success\",\"data\":");
-        body.push_str(&self.data);
+        let mut body = self.body;
         for (name, texts) in [("warnings", &self.annotations.warnings), ("infos", &self.annotations.infos)] {
             if !texts.is_empty() {
                 body.push_str(",\"");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use promql::Annotations;
-use storage::{Limits, TenantId};
+use storage::{Limits, Series, TenantId};
 
 use super::answer::{Answer, Success};
 use super::error::ApiError;
@@ -44,21 +44,19 @@ pub(super) async fn series(State(api): State<Arc<Api>>, params: Params) -> Answe
     let range = params.range()?;
     let limit = params.limit()?;
     let shared = Arc::clone(&api);
-    let found = api.pool.run(params.timeout()?, move |cancel| {
-        shared.metrics.select_series(TenantId::default(), &selectors, range, &Limits::default(), cancel)
+    let answered = api.pool.run(params.timeout()?, move |cancel| {
+        let (tenant, limits) = (TenantId::default(), Limits::default());
+        let mut found = shared.metrics.select_series(tenant, &selectors, range, &limits, cancel)?;
+        let annotations = truncated(&mut found, limit);
+        let push = |out: &mut String, series: &Series| json::push_labels(out, &series.labels);
+        Ok(Success::new(|out| json::push_list(out, &found, push)).with(annotations))
     });
-    let mut found = found.await??;
-    let annotations = truncated(&mut found, limit);
-    let mut data = String::new();
-    json::push_list(&mut data, &found, |out, series| json::push_labels(out, &series.labels));
-    Ok(Success { data, annotations })
+    answered.await?
 }
 
 fn strings(mut texts: Vec<String>, limit: usize) -> Success {
     let annotations = truncated(&mut texts, limit);
-    let mut data = String::new();
-    json::push_strings(&mut data, texts.iter().map(String::as_str));
-    Success { data, annotations }
+    Success::new(|out| json::push_strings(out, texts.iter().map(String::as_str))).with(annotations)
 }
 
 fn truncated<T>(items: &mut Vec<T>, limit: usize) -> Annotations {

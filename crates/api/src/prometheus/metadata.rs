@@ -43,5 +43,5 @@ pub(super) async fn metadata(State(api): State<Arc<Api>>, params: Params) -> Ans
         });
     }
     data.push('}');
-    Ok(Success { data, ..Success::default() })
+    Ok(Success::new(|out| out.push_str(&data)))
 }

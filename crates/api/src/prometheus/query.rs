@@ -24,10 +24,12 @@ pub(super) async fn instant(State(api): State<Arc<Api>>, params: Params) -> Answ
     let lookback_ms = lookback_ms(&params)?;
     let (expr, query) = parse(&params)?;
     let shared = Arc::clone(&api);
-    let result = api.pool.run(timeout, move |cancel| {
-        shared.engine.instant(&*shared.metrics, TenantId::default(), &expr, &query, time_ms, lookback_ms, cancel)
+    let answered = api.pool.run(timeout, move |cancel| {
+        let tenant = TenantId::default();
+        let result = shared.engine.instant(&*shared.metrics, tenant, &expr, &query, time_ms, lookback_ms, cancel)?;
+        Ok(answer(result, limit, &params))
     });
-    Ok(answer(result.await??, limit, &params))
+    answered.await?
 }
 
 pub(super) async fn range(State(api): State<Arc<Api>>, params: Params) -> Answer {
@@ -37,17 +39,17 @@ pub(super) async fn range(State(api): State<Arc<Api>>, params: Params) -> Answer
     let lookback_ms = lookback_ms(&params)?;
     let (expr, query) = parse(&params)?;
     let shared = Arc::clone(&api);
-    let result = api.pool.run(timeout, move |cancel| {
-        shared.engine.range(&*shared.metrics, TenantId::default(), &expr, &query, grid, lookback_ms, cancel)
+    let answered = api.pool.run(timeout, move |cancel| {
+        let tenant = TenantId::default();
+        let result = shared.engine.range(&*shared.metrics, tenant, &expr, &query, grid, lookback_ms, cancel)?;
+        Ok(answer(result, limit, &params))
     });
-    Ok(answer(result.await??, limit, &params))
+    answered.await?
 }
 
 pub(super) async fn format(params: Params) -> Answer {
     let (expr, _) = parse(&params)?;
-    let mut data = String::new();
-    json::push_string(&mut data, &promql_syntax::format(&expr));
-    Ok(Success { data, ..Success::default() })
+    Ok(Success::new(|out| json::push_string(out, &promql_syntax::format(&expr))))
 }
 
 fn parse(params: &Params) -> Result<(Expr, String), ApiError> {
@@ -86,13 +88,14 @@ fn lookback_ms(params: &Params) -> Result<Option<i64>, ApiError> {
     Ok(lookback_ms.filter(|&ms| ms > 0))
 }
 
+/// Written where the query ran: a large answer would hold up what waits on the asynchronous threads.
 fn answer(result: QueryResult, limit: usize, params: &Params) -> Success {
     let QueryResult { mut value, mut annotations, .. } = result;
     if truncate(&mut value, limit) {
         annotations.warnings.push("results truncated due to limit".to_owned());
     }
     note_ignored(params, &mut annotations);
-    Success { data: value::query_value(&value), annotations }
+    Success::new(|out| value::push_query_value(out, &value)).with(annotations)
 }
 
 /// Cuts a list of series to a length; 0 leaves it.

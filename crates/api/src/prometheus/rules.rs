@@ -23,23 +23,24 @@ pub(super) async fn rules(State(api): State<Arc<Api>>, params: Params) -> Answer
         let groups = shared.rules.groups();
         written(&groups, &filter, &page, excludes_alerts)
     });
-    Ok(Success { data: written.await??, ..Success::default() })
+    written.await?
 }
 
-fn written(groups: &[Arc<GroupView>], filter: &Filter, page: &Page, excludes_alerts: bool) -> Result<String, ApiError> {
+fn written(groups: &[Arc<GroupView>], filter: &Filter, page: &Page, excludes_alerts: bool) -> Answer {
     let chosen = groups.iter().filter(|group| filter.takes_group(group)).map(|group| filter.chosen(group));
     let chosen = chosen.filter(|(_, rules)| !rules.is_empty()).collect();
     let (chosen, next) = page.cut(groups, chosen)?;
-    let mut data = String::from("{\"groups\":");
-    json::push_list(&mut data, &chosen, |out, (group, rules)| {
-        write::push_group(out, group, rules, excludes_alerts);
-    });
-    if let Some(next) = next {
-        data.push_str(",\"groupNextToken\":");
-        json::push_string(&mut data, &next);
-    }
-    data.push('}');
-    Ok(data)
+    Ok(Success::new(|data| {
+        data.push_str("{\"groups\":");
+        json::push_list(data, &chosen, |out, (group, rules)| {
+            write::push_group(out, group, rules, excludes_alerts);
+        });
+        if let Some(next) = next {
+            data.push_str(",\"groupNextToken\":");
+            json::push_string(data, &next);
+        }
+        data.push('}');
+    }))
 }
 
 pub(super) async fn alerts(State(api): State<Arc<Api>>, params: Params) -> Answer {
@@ -48,12 +49,13 @@ pub(super) async fn alerts(State(api): State<Arc<Api>>, params: Params) -> Answe
         let groups = shared.rules.groups();
         let rules = groups.iter().flat_map(|group| &group.rules).filter_map(|rule| rule.alerting.as_ref());
         let alerts: Vec<_> = rules.flat_map(|rule| &rule.alerts).collect();
-        let mut data = String::from("{\"alerts\":");
-        json::push_list(&mut data, &alerts, |out, alert| write::push_alert(out, alert));
-        data.push('}');
-        data
+        Success::new(|data| {
+            data.push_str("{\"alerts\":");
+            json::push_list(data, &alerts, |out, alert| write::push_alert(out, alert));
+            data.push('}');
+        })
     });
-    Ok(Success { data: written.await?, ..Success::default() })
+    Ok(written.await?)
 }
 
 /// A group with those of its rules that are asked for.

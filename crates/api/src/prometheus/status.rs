@@ -11,5 +11,5 @@ use crate::state::Api;
 const API_VERSION: &str = "3.14.0";
 
 pub(super) async fn buildinfo(State(api): State<Arc<Api>>) -> Answer {
-    Ok(Success { data: api.build.json(API_VERSION), ..Success::default() })
+    Ok(Success::new(|out| out.push_str(&api.build.json(API_VERSION))))
 }
