@@ -8,6 +8,7 @@ pub mod crash;
 mod damage;
 pub mod fuzz;
 pub mod http;
+mod material;
 mod memory_logs;
 mod memory_store;
 mod peer;
@@ -16,6 +17,7 @@ mod runtimes;
 mod sim_fs;
 
 pub use damage::Damage;
+pub use material::material;
 pub use memory_logs::{MemoryLogStore, StoredLine};
 pub use memory_store::{Dump, MemoryStore, first_difference};
 pub use peer::{not_run, peer};

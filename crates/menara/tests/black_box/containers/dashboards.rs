@@ -1,6 +1,6 @@
 //! What dashboards made for cAdvisor ask.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -25,19 +25,6 @@ const PATIENCE: Duration = Duration::from_secs(45);
 const NETWORK: &str = "ip link add v0 type veth && ip link set veth0 name v1 && ip link set v0 up && ip link set v1 up \
     && ip addr add 10.99.0.1/24 dev v0 && echo connected; while :; do ping -c 1 -W 1 10.99.0.2; done";
 
-/// A file of the conformance material.
-fn material(name: &str) -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let shared = std::env::var_os("SHARED").map_or_else(beside, PathBuf::from);
-    let path = shared.join("conformance/dashboards").join(name);
-    if path.is_file() {
-        return Some(path);
-    }
-    // Not a failure in CI, which has no such material.
-    eprintln!("NOT RUN: {name} ({} is absent)", path.display());
-    None
-}
-
 /// All PromQL expressions of a dashboard, at whatever depth its format hides them.
 fn expressions(value: &Value, found: &mut Vec<String>) {
     match value {
@@ -52,7 +39,8 @@ fn expressions(value: &Value, found: &mut Vec<String>) {
 
 #[test]
 fn dashboards_for_cadvisor_show_containers() {
-    let boards: Vec<PathBuf> = DASHBOARDS.iter().filter_map(|name| material(name)).collect();
+    let boards: Vec<PathBuf> =
+        DASHBOARDS.iter().filter_map(|name| testkit::material(&format!("dashboards/{name}"))).collect();
     if boards.is_empty() {
         return;
     }
